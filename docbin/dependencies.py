@@ -1,0 +1,46 @@
+"""Load an optional package where it is used, or say exactly how to install it."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from docbin.errors import MissingDependencyError
+
+# Import name -> what pip calls it (an extra of docbin where one exists).
+PIP_NAMES = {
+    "PIL": "Pillow",
+    "click": "click",
+    "cv2": "opencv-python-headless",
+    "img2pdf": "img2pdf",
+    "jinja2": "jinja2",
+    "libarchive": "docbin[archives]",
+    "optuna": "docbin[tune]",
+    "pikepdf": "pikepdf",
+    "pypdfium2": "pypdfium2",
+    "pywt": "pywavelets",
+    "rich": "rich",
+    "scipy": "scipy",
+    "skimage": "scikit-image",
+}
+
+
+def load(name: str, *, purpose: str = "this") -> Any:
+    """Import module ``name`` (dotted names allowed) and return it.
+
+    Raises
+    ------
+    MissingDependencyError
+        If the package is absent, with the ``pip install`` line that adds it.
+    """
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        top = name.partition(".")[0]
+        if (error.name or top).partition(".")[0] != top:
+            raise
+        package = PIP_NAMES.get(top, top)
+        raise MissingDependencyError(
+            f"{purpose} needs the package '{package}', which is not installed. "
+            f"Install it with: pip install '{package}'"
+        ) from error

@@ -1,0 +1,41 @@
+// The Python face of the kernels: every shape and dtype is checked before a pointer is used.
+#include "table.hpp"
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+namespace nb = nanobind;
+using docbin::chosen_kernels;
+
+using Gray = nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Rgb = nb::ndarray<const std::uint8_t, nb::shape<-1, -1, 3>, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+static nb::ndarray<nb::numpy, T> new_array(std::initializer_list<std::size_t> shape) {
+    std::size_t count = 1;
+    for (std::size_t extent : shape) count *= extent;
+    T* data = new T[count]();
+    nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<T*>(p); });
+    return nb::ndarray<nb::numpy, T>(data, shape, owner);
+}
+
+NB_MODULE(_kernels, m) {
+    m.doc() = "docbin's C++ kernels; docbin.kernels.reference defines each of them";
+    m.def("instruction_set", [] { return chosen_kernels().name; });
+    m.def("rgb_to_gray", [](Rgb rgb) {
+        auto gray = new_array<std::uint8_t>({rgb.shape(0), rgb.shape(1)});
+        {
+            nb::gil_scoped_release release;
+            chosen_kernels().rgb_to_gray(rgb.data(), rgb.shape(0) * rgb.shape(1), gray.data());
+        }
+        return gray;
+    }, nb::arg("rgb"));
+    m.def("histogram", [](Gray gray, int) {
+        auto bins = new_array<std::int64_t>({256});
+        {
+            nb::gil_scoped_release release;
+            chosen_kernels().histogram(gray.data(), gray.shape(0) * gray.shape(1), bins.data());
+        }
+        return bins;
+    }, nb::arg("gray"), nb::arg("threads") = 1);
+}

@@ -1,0 +1,16 @@
+// The table of kernels that every instruction set fills; plain pointers and sizes only.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace docbin {
+
+struct Kernels {
+    const char* name;
+    void (*histogram)(const std::uint8_t* gray, std::size_t count, std::int64_t* bins);
+    void (*rgb_to_gray)(const std::uint8_t* rgb, std::size_t count, std::uint8_t* gray);
+};
+
+const Kernels& chosen_kernels();  // dispatch.cpp
+
+}  // namespace docbin
