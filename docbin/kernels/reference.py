@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from docbin.kernels.reference_distance import chamfer as chamfer
+from docbin.kernels.reference_distance import ridge_widths as ridge_widths
+
 Bytes = npt.NDArray[np.uint8]
 
 

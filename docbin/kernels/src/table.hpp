@@ -9,6 +9,10 @@ struct Kernels {
     const char* name;
     void (*histogram)(const std::uint8_t* gray, std::size_t count, std::int64_t* bins);
     void (*rgb_to_gray)(const std::uint8_t* rgb, std::size_t count, std::uint8_t* gray);
+    void (*chamfer)(const std::uint8_t* ink, std::size_t height, std::size_t width, const std::uint16_t* blank,
+                    std::uint16_t* distance);
+    void (*ridge_widths)(const std::uint16_t* distance, std::size_t height, std::size_t width,
+                         const std::uint16_t* blank, std::size_t bins, std::int64_t* counts);
 };
 
 const Kernels& chosen_kernels();  // dispatch.cpp

@@ -1,8 +1,9 @@
 #include "../table.hpp"
 
 namespace docbin::avx2 {
+#include "../distance.hpp"
 #include "../pixels.hpp"
 
 extern const Kernels table;
-const Kernels table = {"avx2", histogram, rgb_to_gray};
+const Kernels table = {"avx2", histogram, rgb_to_gray, chamfer, ridge_widths};
 }  // namespace docbin::avx2

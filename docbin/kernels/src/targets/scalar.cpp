@@ -1,8 +1,9 @@
 #include "../table.hpp"
 
 namespace docbin::scalar {
+#include "../distance.hpp"
 #include "../pixels.hpp"
 
 extern const Kernels table;
-const Kernels table = {"scalar", histogram, rgb_to_gray};
+const Kernels table = {"scalar", histogram, rgb_to_gray, chamfer, ridge_widths};
 }  // namespace docbin::scalar

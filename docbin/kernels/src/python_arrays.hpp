@@ -1,0 +1,45 @@
+// Arrays that cross between Python and the kernels.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+
+namespace docbin::python {
+
+namespace nb = nanobind;
+
+template <class T>
+using Plane = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+using Row = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+// A fresh numpy array of zeros that frees itself.
+template <class T>
+nb::ndarray<nb::numpy, T> zeros(std::initializer_list<std::size_t> shape) {
+    std::size_t count = 1;
+    for (std::size_t extent : shape) count *= extent;
+    auto data = std::make_unique<T[]>(count);
+    T* raw = data.get();
+    nb::capsule owner(raw, [](void* p) noexcept { delete[] static_cast<T*>(p); });
+    data.release();
+    return nb::ndarray<nb::numpy, T>(raw, shape, owner);
+}
+
+// The same without writing to it: every cell must be written before Python sees it.
+template <class T>
+nb::ndarray<nb::numpy, T> blank(std::initializer_list<std::size_t> shape) {
+    std::size_t count = 1;
+    for (std::size_t extent : shape) count *= extent;
+    std::unique_ptr<T[]> data(new T[count]);
+    T* raw = data.get();
+    nb::capsule owner(raw, [](void* p) noexcept { delete[] static_cast<T*>(p); });
+    data.release();
+    return nb::ndarray<nb::numpy, T>(raw, shape, owner);
+}
+
+}  // namespace docbin::python
