@@ -43,6 +43,8 @@ def ridge_widths(distance: Distances, bins: int) -> npt.NDArray[np.int64]:
     A ridge pixel has no neighbour of the eight that is farther from paper; e is 1 where the
     ridge is two pixels wide. Larger values count in the last of the ``bins``.
     """
+    if bins < 1:
+        raise ValueError("bins must be positive")
     height, width = distance.shape
     grid = np.zeros((height + 2, width + 2), np.int64)
     grid[1:-1, 1:-1] = distance
