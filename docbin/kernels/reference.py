@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from docbin.kernels.reference_components import component_boxes as component_boxes
+from docbin.kernels.reference_components import components as components
 from docbin.kernels.reference_distance import chamfer as chamfer
 from docbin.kernels.reference_distance import ridge_widths as ridge_widths
 

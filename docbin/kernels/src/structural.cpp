@@ -1,6 +1,7 @@
 // The Python face of the kernels of the structural methods: checks first, pointers afterwards.
 #include "structural.hpp"
 
+#include "components.hpp"
 #include "python_arrays.hpp"
 #include "table.hpp"
 
@@ -35,8 +36,42 @@ static void bind_distance(nb::module_& m) {
     }, nb::arg("distance"), nb::arg("bins"));
 }
 
+static int reach_of(int connectivity) {
+    if (connectivity != 4 && connectivity != 8) throw std::invalid_argument("connectivity must be 4 or 8");
+    return connectivity == 8 ? 1 : 0;
+}
+
+static auto as_table(const Components& found) {
+    auto boxes = blank<std::int32_t>({found.count(), 5});
+    static_assert(sizeof(Box) == 5 * sizeof(std::int32_t));
+    if (found.count()) std::memcpy(boxes.data(), found.boxes().data(), found.count() * sizeof(Box));
+    return boxes;
+}
+
+static std::unique_ptr<Components> find_components(const Plane<std::uint8_t>& ink, int connectivity) {
+    int reach = reach_of(connectivity);
+    nb::gil_scoped_release release;
+    return std::make_unique<Components>(ink.data(), ink.shape(0), ink.shape(1), reach);
+}
+
+static void bind_components(nb::module_& m) {
+    m.def("component_boxes", [](Plane<std::uint8_t> ink, int connectivity) {
+        return as_table(*find_components(ink, connectivity));
+    }, nb::arg("ink"), nb::arg("connectivity") = 8);
+    m.def("components", [](Plane<std::uint8_t> ink, int connectivity) {
+        auto found = find_components(ink, connectivity);
+        auto labels = zeros<std::int32_t>({ink.shape(0), ink.shape(1)});
+        {
+            nb::gil_scoped_release release;
+            found->paint(ink.shape(1), labels.data());
+        }
+        return nb::make_tuple(labels, as_table(*found));
+    }, nb::arg("ink"), nb::arg("connectivity") = 8);
+}
+
 void bind_structural(nb::module_& m) {
     bind_distance(m);
+    bind_components(m);
 }
 
 }  // namespace docbin
