@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 # Public name -> where it lives.
 _HOMES = {
+    "Dataset": "docbin.evaluate",
     "DocbinError": "docbin.errors",
     "Mask": "docbin.image",
     "binarize": "docbin.api",
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from docbin.api import create as create
     from docbin.api import methods as methods
     from docbin.errors import DocbinError as DocbinError
+    from docbin.evaluate import Dataset as Dataset
     from docbin.evaluate import score as score
     from docbin.image import Mask as Mask
     from docbin.image import to_uint8 as to_uint8

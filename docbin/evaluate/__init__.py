@@ -1,5 +1,7 @@
 """Metrics, datasets, scoring runs, tuning; scoring takes any callable."""
 
-from docbin.evaluate.metrics import Scores, score
+from docbin.evaluate.datasets import Dataset, Sample
+from docbin.evaluate.metrics import score
+from docbin.evaluate.scores import Scores
 
-__all__ = ["Scores", "score"]
+__all__ = ["Dataset", "Sample", "Scores", "score"]
