@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from docbin import kernels
 from docbin.errors import InputError
 from docbin.evaluate.confusion import Confusion, f_measure
 from docbin.evaluate.scores import Scores
 from docbin.image import Mask, as_mask
-from docbin.kernels import reference_scoring as kernels
 
 # 5x5 weights 1/√(dx²+dy²) of the classes that `kernels.drd_counts` counts, normalised to sum 1.
 _SQUARES = np.array([1, 2, 4, 5, 8])
@@ -83,7 +83,7 @@ def drd(mask: Mask, truth: Mask) -> float:
     A truth without a mixed 8x8 block counts as having one.
     """
     distortion = float(kernels.drd_counts(mask, truth) @ _DRD_WEIGHTS)
-    return distortion / max(1, kernels.mixed_blocks(truth))
+    return distortion / max(1, int(kernels.mixed_blocks(truth)))
 
 
 def mpm(mask: Mask, truth: Mask, counts: Confusion) -> float:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 import docbin
+from docbin import kernels
 from docbin.errors import InputError
 from docbin.evaluate.confusion import Confusion
 from docbin.evaluate.metrics import score
+from docbin.kernels import reference
 
 
 def test_mcc_of_the_textbook_case():
@@ -42,6 +44,32 @@ def test_all_metrics_by_hand():
     rows, columns = np.mgrid[:4, :4]
     distance = np.minimum(np.hypot(rows - 1, columns - 1), np.hypot(rows - 1, columns - 2))
     assert scores.mpm == pytest.approx(math.sqrt(5) / distance.sum() / 2)
+
+
+def test_drd_of_one_flipped_pixel():
+    """The example of the paper's kind: one 8x8 block, one flip, three true neighbours."""
+    truth = np.zeros((8, 8), bool)
+    for place in [(4, 2), (4, 3), (4, 4), (3, 1), (6, 6), (7, 7)]:
+        truth[place] = True
+    result = truth.copy()
+    result[4, 3] = False
+    assert score(result, truth).drd == pytest.approx(0.177073, abs=5e-7)
+
+
+def test_five_mixed_blocks_of_nine():
+    truth = np.zeros((24, 24), bool)
+    truth[0:8, 0:8] = True  # solid
+    truth[3, 8:12] = True  # mixed
+    truth[7:9, 23] = True  # mixed, twice
+    truth[16, 0] = truth[23, 15] = True  # mixed, twice
+    assert kernels.mixed_blocks(truth) == reference.mixed_blocks(truth) == 5
+
+
+def test_partial_blocks_do_not_count():
+    truth = np.zeros((15, 17), bool)
+    truth[8:, :] = np.arange(17) % 2
+    truth[:8, 16] = True
+    assert kernels.mixed_blocks(truth) == reference.mixed_blocks(truth) == 0
 
 
 def test_outside_the_page_adds_nothing_to_drd():
@@ -76,6 +104,34 @@ OTSU_ROWS = {
     "dibco2013": (79.16, 82.57, 16.35, 11.53),
     "hdibco2014": (91.62, 95.69, 18.72, 2.65),
 }
+
+
+SINGLE_PAGES = {
+    "dibco2011/{}/HW1.png": (
+        Confusion(tp=59090, fp=55130, fn=1635, tn=363380),
+        (67.5527, 68.1869, 9.2647, 27.4776),
+        (60725, 7530, 1961),
+    ),
+    "dibco2009/{}/P01.png": (
+        Confusion(tp=38438, fp=5914, fn=1797, tn=287335),
+        (90.8839, 92.6707, 16.3596, 2.9853),
+        (40235, 7904, 1744),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SINGLE_PAGES)
+def test_published_pages_of_otsu(real_data, name):
+    counts, published, truth_facts = SINGLE_PAGES[name]
+    image = next(docbin.read_pages(real_data / "binarization" / name.format("img"))).pixels
+    truth = docbin.read_mask(real_data / "binarization" / name.format("gt"))
+    mask = docbin.binarize(image, "otsu")
+    assert Confusion.of(mask, truth) == counts
+    skeleton = kernels.thin_guo_hall(truth)
+    assert (truth.sum(), skeleton.sum(), kernels.mixed_blocks(truth)) == truth_facts
+    scores = score(mask, truth)
+    found = (scores.fm, scores.pfm_skeleton, scores.psnr, scores.drd)
+    assert tuple(round(value, 4) for value in found) == published
 
 
 @pytest.mark.parametrize("name", OTSU_ROWS)

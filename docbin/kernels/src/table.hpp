@@ -1,5 +1,7 @@
 // The table of kernels that every instruction set fills; plain pointers and sizes only.
 #pragma once
+#include "scoring_table.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
@@ -13,6 +15,7 @@ struct Kernels {
                     std::uint16_t* distance);
     void (*ridge_widths)(const std::uint16_t* distance, std::size_t height, std::size_t width,
                          const std::uint16_t* blank, std::size_t bins, std::int64_t* counts);
+    ScoringKernels scoring;
 };
 
 const Kernels& chosen_kernels();  // dispatch.cpp
