@@ -9,6 +9,7 @@ from docbin.kernels.reference_components import component_boxes as component_box
 from docbin.kernels.reference_components import components as components
 from docbin.kernels.reference_distance import chamfer as chamfer
 from docbin.kernels.reference_distance import ridge_widths as ridge_widths
+from docbin.kernels.reference_g4 import g4_encode as g4_encode
 from docbin.kernels.reference_scoring import contour_sums as contour_sums
 from docbin.kernels.reference_scoring import drd_counts as drd_counts
 from docbin.kernels.reference_scoring import mixed_blocks as mixed_blocks

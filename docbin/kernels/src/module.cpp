@@ -1,4 +1,5 @@
 // The Python face of the kernels: every shape and dtype is checked before a pointer is used.
+#include "coding.hpp"
 #include "scoring.hpp"
 #include "structural.hpp"
 #include "table.hpp"
@@ -40,6 +41,7 @@ NB_MODULE(_kernels, m) {
         }
         return bins;
     }, nb::arg("gray"), nb::arg("threads") = 1);
+    docbin::bind_coding(m);
     docbin::bind_scoring(m);
     docbin::bind_structural(m);
 }
