@@ -86,6 +86,8 @@ class TiffWriter:
 
     def begin(self, width: int, height: int, dpi: tuple[float, float] | None = None) -> None:
         """Start a page of ``width`` by ``height`` pixels; ``dpi`` None writes no resolution."""
+        if self._open is not None:
+            raise InputError("the page before is not finished")
         if not (1 <= width < 2**31 and 1 <= height < 2**31):
             raise InputError(f"a TIFF page of {width} x {height} pixels cannot be written")
         self._open = _TiffPage(width, height, dpi, self._rows_per_strip or height)
