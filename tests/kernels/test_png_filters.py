@@ -63,5 +63,5 @@ def test_an_unknown_filter_is_refused(kernel):
     [((2, 3), 3, 1), ((2, 4), 3, 2), ((2, 1), 0, 1), ((2, 6), 5, 5), ((2, 4), 3, 0)],
 )
 def test_wrong_shapes_are_refused(raw, above, pixel_bytes):
-    with pytest.raises(ValueError, match="must|filter"):
+    with pytest.raises(ValueError, match=r"must|filter"):
         kernels.png_unfilter(np.zeros(raw, np.uint8), np.zeros(above, np.uint8), pixel_bytes)
