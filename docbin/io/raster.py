@@ -12,7 +12,7 @@ from typing import BinaryIO, TypeAlias
 import numpy as np
 
 from docbin.errors import DocbinError, InputError
-from docbin.image import Color, Gray, Mask, rgb_to_gray, to_uint8
+from docbin.image import Color, Gray, Mask, as_gray, rgb_to_gray, to_uint8
 from docbin.io.blob import Blob
 from docbin.io.damage import DamagedError
 from docbin.io.limits import check_size
@@ -22,6 +22,8 @@ from docbin.io.page import Page, PageInfo
 
 Pixels: TypeAlias = Gray | Color | Mask
 # Bands of the given number of rows, from the top of the file's own orientation.
+# What is decoded at a time when a page has to be turned.
+_GATHERED_ROWS = 256
 Decode: TypeAlias = Callable[[int], Generator[Pixels, None, None]]
 
 
@@ -57,7 +59,7 @@ class Raster:
         check_size(self.info, self.max_pixels, banded=False)
         info = self.info
         return Page(
-            pixels=np.ascontiguousarray(upright(self._plane(), info.orientation)),
+            pixels=np.ascontiguousarray(upright(self._pixels(), info.orientation)),
             dpi=info.dpi,
             icc=info.icc,
             orientation=info.orientation,
@@ -68,29 +70,31 @@ class Raster:
     def bands(self, rows: int) -> Iterator[Gray]:
         """Yield the page as gray uint8 (``rows``, W)."""
         check_size(self.info, self.max_pixels, banded=self.can_stream)
-        if self.can_stream:
+        if self.info.orientation in (1, 2):
             with reading(self.info.source, self.info.index), closing(self.decode(rows)) as bands:
                 for band in bands:
                     yield _gray(upright(band, self.info.orientation))
             return
-        plane = upright(self._plane(), self.info.orientation)
+        plane = upright(self._gray_plane(), self.info.orientation)
         for top in range(0, len(plane), rows):
             yield _gray(plane[top : top + rows])
 
-    def _plane(self) -> Pixels:
+    @property
+    def _stored_height(self) -> int:
+        return self.info.width if swaps_sides(self.info.orientation) else self.info.height
+
+    def _pixels(self) -> Pixels:
         """Decode all rows, in the orientation of the file."""
-        height = self.info.width if swaps_sides(self.info.orientation) else self.info.height
-        with reading(self.info.source, self.info.index), closing(self.decode(height)) as bands:
-            first = next(bands)
-            if len(first) == height:
-                return first
-            plane = np.empty((height, *first.shape[1:]), first.dtype)
-            plane[: len(first)] = first
-            top = len(first)
-            for band in bands:
-                plane[top : top + len(band)] = band
-                top += len(band)
-            return plane
+        source, index = self.info.source, self.info.index
+        with reading(source, index), closing(self.decode(self._stored_height)) as bands:
+            return next(bands)
+
+    def _gray_plane(self) -> Gray:
+        """Decode all rows as gray, so that the colours of the page are never held twice."""
+        height = self._stored_height
+        source, index = self.info.source, self.info.index
+        with reading(source, index), closing(self.decode(_GATHERED_ROWS)) as bands:
+            return as_gray(next(regroup(map(_gray, bands), height, height)))
 
 
 def _gray(pixels: Pixels) -> Gray:
