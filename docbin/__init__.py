@@ -16,8 +16,10 @@ _HOMES = {
     "DocbinError": "docbin.errors",
     "Mask": "docbin.image",
     "binarize": "docbin.api",
+    "choose": "docbin.api",
     "create": "docbin.api",
-    "methods": "docbin.api",
+    "methods": "docbin.methods",
+    "probability": "docbin.api",
     "read_mask": "docbin.io",
     "read_pages": "docbin.io",
     "score": "docbin.evaluate",
@@ -29,8 +31,9 @@ __all__ = ["__version__", *_HOMES]
 
 if TYPE_CHECKING:
     from docbin.api import binarize as binarize
+    from docbin.api import choose as choose
     from docbin.api import create as create
-    from docbin.api import methods as methods
+    from docbin.api import probability as probability
     from docbin.errors import DocbinError as DocbinError
     from docbin.evaluate import Dataset as Dataset
     from docbin.evaluate import score as score
@@ -40,12 +43,17 @@ if TYPE_CHECKING:
     from docbin.io import read_pages as read_pages
     from docbin.io import write_mask as write_mask
 
+    def methods() -> list[str]:
+        """Return the names of all methods."""
+
 
 def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'docbin' has no attribute '{name}'")
-    value = getattr(importlib.import_module(home), name)
+    module = importlib.import_module(home)
+    # `docbin.methods` is a package that can be called.
+    value = module if home == f"docbin.{name}" else getattr(module, name)
     globals()[name] = value
     return value
 

@@ -11,7 +11,7 @@ from docbin.image import Gray, Mask, Packed
 class Binarizer(Protocol):
     """A method, a pipeline, or any callable of yours: image in, mask out."""
 
-    def __call__(self, image: Any) -> Mask:
+    def __call__(self, image: Any, /) -> Mask:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
         ...
 

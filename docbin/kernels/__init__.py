@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import ModuleType
 from typing import Any
 
+from docbin.errors import UsageError
 from docbin.kernels import reference
 
-__all__ = ["extension", "instruction_set", "threads"]
+__all__ = ["extension", "instruction_set", "limit_threads", "threads"]
 
 
 def _load() -> ModuleType | None:
@@ -42,11 +46,48 @@ def instruction_set() -> str:
     return "numpy" if extension is None else str(extension.instruction_set())
 
 
+# What `limit_threads` set; a new thread of Python's starts without it.
+_limit: ContextVar[int | None] = ContextVar("docbin_threads", default=None)
+
+
 def threads(requested: int | None = None) -> int:
-    """Return how many threads to use: ``requested``, else ``DOCBIN_THREADS``, else all cores."""
+    """Return how many threads to use.
+
+    The first of these that is given: ``requested``, `limit_threads`, ``DOCBIN_THREADS``, the
+    cores this process may use.
+    """
     if requested is None:
-        text = os.environ.get("DOCBIN_THREADS", "")
-        requested = int(text) if text.isdigit() else 0
-    if requested > 0:
-        return requested
+        requested = _limit.get()
+    if requested is None and (text := os.environ.get("DOCBIN_THREADS")):
+        requested = _count(text, "DOCBIN_THREADS")
+    if requested is not None:
+        return _count(requested, "threads")
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def limit_threads(count: int | None) -> Iterator[None]:
+    """Use ``count`` threads within the ``with`` block; None changes nothing.
+
+    Examples
+    --------
+    >>> with limit_threads(1):
+    ...     threads()
+    1
+    """
+    token = _limit.set(_limit.get() if count is None else _count(count, "threads"))
+    try:
+        yield
+    finally:
+        _limit.reset(token)
+
+
+def _count(value: int | str, name: str) -> int:
+    """Return a number of threads, or refuse it."""
+    try:
+        count = int(value)
+    except (TypeError, ValueError):
+        count = 0
+    if count < 1:
+        raise UsageError(f"{name} is {value!r}; give a whole number from 1")
+    return count

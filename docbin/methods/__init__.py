@@ -1,4 +1,14 @@
-"""Every binarization method: one file each, one line each in this table."""
+"""Every binarization method: one file each, one line each in this table.
+
+The classes can be had from here by name (``from docbin.methods import Sauvola``), loaded when
+asked for; calling the package, ``docbin.methods()``, returns the names.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any
 
 from docbin.registry import Registry
 
@@ -9,3 +19,28 @@ METHODS = Registry(
         "sauvola": "docbin.methods.sauvola:Sauvola",
     },
 )
+
+_CLASSES = {target.partition(":")[2]: name for name, target in METHODS.items()}
+__all__ = [*_CLASSES]
+
+
+def names() -> list[str]:
+    """Return the names of all methods."""
+    return list(METHODS)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _CLASSES:
+        raise AttributeError(f"module 'docbin.methods' has no attribute '{name}'")
+    return METHODS.load(_CLASSES[name])
+
+
+class _Methods(ModuleType):
+    """``docbin.methods`` is a function of the public interface and this package: both at once."""
+
+    def __call__(self) -> list[str]:
+        """Return the names of all methods."""
+        return names()
+
+
+sys.modules[__name__].__class__ = _Methods

@@ -1,0 +1,105 @@
+"""The library is safe under fork, spawn and threads, and starts without heavy packages."""
+
+import multiprocessing
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import docbin
+from docbin import kernels
+from docbin.errors import UsageError
+
+
+def _page(seed):
+    return np.random.default_rng(seed).integers(0, 256, (300, 400)).astype(np.uint8)
+
+
+def _ink(seed):
+    return int(docbin.binarize(_page(seed), "sauvola", threads=2).sum())
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("start", ["fork", "spawn"])
+def test_processes(start):
+    alone = [_ink(seed) for seed in range(4)]
+    context = multiprocessing.get_context(start)
+    with ProcessPoolExecutor(2, mp_context=context) as pool:
+        assert list(pool.map(_ink, range(4))) == alone
+
+
+def test_threads_of_python():
+    alone = [_ink(seed) for seed in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(_ink, range(8))) == alone
+
+
+def test_results_do_not_depend_on_threads():
+    one, many = (docbin.binarize(_page(1), "sauvola", threads=n) for n in (1, 5))
+    assert np.array_equal(one, many)
+
+
+def test_limits_are_of_one_thread_and_undone(monkeypatch):
+    monkeypatch.setenv("DOCBIN_THREADS", "3")
+    with kernels.limit_threads(7):
+        assert kernels.threads() == 7
+        with kernels.limit_threads(None):
+            assert kernels.threads() == 7
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(kernels.threads).result() == 3
+    assert kernels.threads() == 3
+    assert kernels.threads(2) == 2
+
+
+@pytest.mark.parametrize("value", ["many", "0", "-2", "1.5"])
+def test_nonsense_in_the_environment_is_said(monkeypatch, value):
+    monkeypatch.setenv("DOCBIN_THREADS", value)
+    with pytest.raises(UsageError, match="DOCBIN_THREADS"):
+        kernels.threads()
+
+
+HEAVY = ("cv2", "skimage", "pywt", "scipy", "PIL", "rich", "torch", "pikepdf", "pypdfium2", "click")
+
+
+def _loaded(program):
+    """Return which heavy packages a program loads."""
+    code = f"{program}\nimport sys\nprint(*[n for n in {HEAVY!r} if n in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return run.stdout.split()
+
+
+def test_importing_docbin_loads_nothing_heavy():
+    assert _loaded("import docbin; docbin.methods(); docbin.binarize") == []
+
+
+def test_sauvola_needs_numpy_alone():
+    assert (
+        _loaded(
+            "import docbin, numpy; docbin.binarize(numpy.zeros((9, 9), numpy.uint8), 'sauvola')"
+        )
+        == []
+    )
+
+
+def test_a_missing_package_gives_the_line_that_installs_it(monkeypatch):
+    from docbin.dependencies import load
+    from docbin.errors import MissingDependencyError
+
+    monkeypatch.setitem(sys.modules, "skimage", None)
+    with pytest.raises(MissingDependencyError, match="pip install 'scikit-image'"):
+        load("skimage", purpose="this method")
+
+
+def test_a_typed_client_passes_mypy(tmp_path):
+    client = Path(__file__).with_name("client.py")
+    run = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", tmp_path / "cache", client],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout
