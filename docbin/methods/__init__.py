@@ -15,8 +15,13 @@ from docbin.registry import Registry
 METHODS = Registry(
     "method",
     {
+        # One threshold for the page.
         "otsu": "docbin.methods.otsu:Otsu",
+        # A threshold for every pixel, from the window around it.
         "sauvola": "docbin.methods.sauvola:Sauvola",
+        # Local thresholds that look at contrast, several windows or scales.
+        # Structural: background, strokes, energies.
+        # Colour, and maps of scores.
     },
 )
 
