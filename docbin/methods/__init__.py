@@ -17,6 +17,15 @@ METHODS = Registry(
     {
         # One threshold for the page.
         "otsu": "docbin.methods.otsu:Otsu",
+        "kittler": "docbin.methods.kittler:Kittler",
+        "kapur": "docbin.methods.kapur:Kapur",
+        "li": "docbin.methods.li:Li",
+        "yen": "docbin.methods.yen:Yen",
+        "isodata": "docbin.methods.isodata:Isodata",
+        "triangle": "docbin.methods.triangle:Triangle",
+        "minimum": "docbin.methods.minimum:Minimum",
+        "multi-otsu": "docbin.methods.multi_otsu:MultiOtsu",
+        "huang": "docbin.methods.huang:Huang",
         # A threshold for every pixel, from the window around it.
         "sauvola": "docbin.methods.sauvola:Sauvola",
         # Local thresholds that look at contrast, several windows or scales.
