@@ -10,6 +10,9 @@ from docbin.kernels.reference_components import components as components
 from docbin.kernels.reference_decoding import png_unfilter as png_unfilter
 from docbin.kernels.reference_distance import chamfer as chamfer
 from docbin.kernels.reference_distance import ridge_widths as ridge_widths
+from docbin.kernels.reference_extremes import bernsen as bernsen
+from docbin.kernels.reference_extremes import contrast_map as contrast_map
+from docbin.kernels.reference_extremes import local_extremes as local_extremes
 from docbin.kernels.reference_g4 import g4_encode as g4_encode
 from docbin.kernels.reference_scoring import contour_sums as contour_sums
 from docbin.kernels.reference_scoring import drd_counts as drd_counts

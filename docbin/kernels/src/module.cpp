@@ -4,6 +4,7 @@
 #include "scoring.hpp"
 #include "structural.hpp"
 #include "table.hpp"
+#include "window_extremes.hpp"
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -46,4 +47,5 @@ NB_MODULE(_kernels, m) {
     docbin::bind_decoding(m);
     docbin::bind_scoring(m);
     docbin::bind_structural(m);
+    docbin::bind_extremes(m);
 }

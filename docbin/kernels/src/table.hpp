@@ -1,5 +1,6 @@
 // The table of kernels that every instruction set fills; plain pointers and sizes only.
 #pragma once
+#include "extremes_table.hpp"
 #include "scoring_table.hpp"
 
 #include <cstddef>
@@ -16,6 +17,7 @@ struct Kernels {
     void (*ridge_widths)(const std::uint16_t* distance, std::size_t height, std::size_t width,
                          const std::uint16_t* blank, std::size_t bins, std::int64_t* counts);
     ScoringKernels scoring;
+    ExtremesKernels extremes;
 };
 
 const Kernels& chosen_kernels();  // dispatch.cpp

@@ -2,9 +2,11 @@
 
 namespace docbin::scalar {
 #include "../distance.hpp"
+#include "../packed_row.hpp"
 #include "../pixels.hpp"
 #include "../scoring_kernels.hpp"
+#include "../extremes.hpp"
 
 extern const Kernels table;
-const Kernels table = {"scalar", histogram, rgb_to_gray, chamfer, ridge_widths, scoring_kernels};
+const Kernels table = {"scalar", histogram, rgb_to_gray, chamfer, ridge_widths, scoring_kernels, extremes_kernels};
 }  // namespace docbin::scalar
