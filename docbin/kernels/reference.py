@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from docbin.kernels.reference_components import component_boxes as component_boxes
 from docbin.kernels.reference_components import components as components
+from docbin.kernels.reference_components import reconstruct as reconstruct
 from docbin.kernels.reference_decoding import png_unfilter as png_unfilter
 from docbin.kernels.reference_distance import chamfer as chamfer
 from docbin.kernels.reference_distance import ridge_widths as ridge_widths

@@ -31,6 +31,17 @@ def components(ink: Bytes, connectivity: int = 8) -> tuple[Ints, Ints]:
     return painted, _boxes(names, rows, starts, stops)
 
 
+def reconstruct(ink: Bytes, seed: Bytes, connectivity: int = 8) -> Bytes:
+    """Return, as 0 and 1, the components of ``ink`` that have a pixel where ``seed`` is not 0."""
+    if ink.shape != seed.shape:
+        raise ValueError("ink and seed must have one shape")
+    labels, boxes = components(ink, connectivity)
+    met = np.zeros(len(boxes) + 1, np.uint8)
+    met[labels[seed != 0]] = 1
+    met[0] = 0
+    return met[labels]
+
+
 def component_boxes(ink: Bytes, connectivity: int = 8) -> Ints:
     """Return the boxes of `components` alone."""
     return components(ink, connectivity)[1]

@@ -29,6 +29,7 @@ METHODS = Registry(
         # A threshold for every pixel, from the window around it.
         "sauvola": "docbin.methods.sauvola:Sauvola",
         # Local thresholds that look at contrast, several windows or scales.
+        "isauvola": "docbin.methods.isauvola:ISauvola",
         "bernsen": "docbin.methods.bernsen:Bernsen",
         # Structural: background, strokes, energies.
         # Colour, and maps of scores.

@@ -36,6 +36,26 @@ def test_labels_and_boxes(height, width, ink, connectivity, seed):
     np.testing.assert_array_equal(boxes[:, 4], np.bincount(labels.ravel())[1:])
 
 
+@settings(max_examples=80)
+@given(
+    height=st.integers(1, 30),
+    width=st.integers(1, 60),
+    ink=st.floats(0, 1),
+    seeds=st.floats(0, 0.2),
+    connectivity=st.sampled_from([4, 8]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_reconstruct(height, width, ink, seeds, connectivity, seed):
+    random = np.random.default_rng(seed)
+    mask = (random.random((height, width)) < ink).astype(np.uint8)
+    points = (random.random((height, width)) < seeds).astype(np.uint8) * 255
+    kept = kernels.reconstruct(mask, points, connectivity)
+    np.testing.assert_array_equal(kept, reference.reconstruct(mask, points, connectivity))
+    structure = ndimage.generate_binary_structure(2, 1 if connectivity == 4 else 2)
+    expected = ndimage.binary_propagation(mask & (points > 0), structure, mask)
+    np.testing.assert_array_equal(kept, expected)
+
+
 def test_snail_is_one_component():
     snail = np.array(
         [

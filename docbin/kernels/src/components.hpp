@@ -42,7 +42,27 @@ public:
         }
     }
 
+    // Paints 1 over the components with a pixel where `seed` is not zero.
+    void paint_met(const std::uint8_t* seed, std::size_t width, std::uint8_t* ink) const {
+        std::vector<char> met(boxes_.size(), 0);
+        for (std::size_t y = 0; y < height_; ++y)
+            for (std::size_t i = rows_[y]; i < rows_[y + 1]; ++i) {
+                const Run& run = runs_[i];
+                if (!met[run.label]) met[run.label] = any(seed + y * width + run.start, run.stop - run.start);
+            }
+        for (std::size_t y = 0; y < height_; ++y)
+            for (std::size_t i = rows_[y]; i < rows_[y + 1]; ++i)
+                if (met[runs_[i].label])
+                    std::memset(ink + y * width + runs_[i].start, 1, runs_[i].stop - runs_[i].start);
+    }
+
 private:
+    static bool any(const std::uint8_t* values, std::int32_t count) {
+        for (std::int32_t i = 0; i < count; ++i)
+            if (values[i]) return true;
+        return false;
+    }
+
     void find_runs(const std::uint8_t* row, std::size_t width) {
         std::size_t x = 0;
         while (x < width) {

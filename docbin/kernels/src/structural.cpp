@@ -58,6 +58,17 @@ static void bind_components(nb::module_& m) {
     m.def("component_boxes", [](Plane<std::uint8_t> ink, int connectivity) {
         return as_table(*find_components(ink, connectivity));
     }, nb::arg("ink"), nb::arg("connectivity") = 8);
+    m.def("reconstruct", [](Plane<std::uint8_t> ink, Plane<std::uint8_t> seed, int connectivity) {
+        if (ink.shape(0) != seed.shape(0) || ink.shape(1) != seed.shape(1))
+            throw std::invalid_argument("ink and seed must have one shape");
+        auto found = find_components(ink, connectivity);
+        auto kept = zeros<std::uint8_t>({ink.shape(0), ink.shape(1)});
+        {
+            nb::gil_scoped_release release;
+            found->paint_met(seed.data(), ink.shape(1), kept.data());
+        }
+        return kept;
+    }, nb::arg("ink"), nb::arg("seed"), nb::arg("connectivity") = 8);
     m.def("components", [](Plane<std::uint8_t> ink, int connectivity) {
         auto found = find_components(ink, connectivity);
         auto labels = zeros<std::int32_t>({ink.shape(0), ink.shape(1)});
