@@ -1,5 +1,6 @@
 // The Python face of the kernels: every shape and dtype is checked before a pointer is used.
 #include "coding.hpp"
+#include "contour_fit_binding.hpp"
 #include "decoding.hpp"
 #include "scoring.hpp"
 #include "structural.hpp"
@@ -44,6 +45,7 @@ NB_MODULE(_kernels, m) {
         return bins;
     }, nb::arg("gray"), nb::arg("threads") = 1);
     docbin::bind_coding(m);
+    docbin::bind_contour_fit(m);
     docbin::bind_decoding(m);
     docbin::bind_scoring(m);
     docbin::bind_structural(m);

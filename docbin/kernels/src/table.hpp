@@ -1,5 +1,6 @@
 // The table of kernels that every instruction set fills; plain pointers and sizes only.
 #pragma once
+#include "contour_fit_table.hpp"
 #include "extremes_table.hpp"
 #include "scoring_table.hpp"
 
@@ -18,6 +19,7 @@ struct Kernels {
                          const std::uint16_t* blank, std::size_t bins, std::int64_t* counts);
     ScoringKernels scoring;
     ExtremesKernels extremes;
+    FitKernels fit;
 };
 
 const Kernels& chosen_kernels();  // dispatch.cpp

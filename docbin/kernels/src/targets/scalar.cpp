@@ -1,6 +1,7 @@
 #include "../table.hpp"
 
 namespace docbin::scalar {
+#include "../contour_fit.hpp"
 #include "../distance.hpp"
 #include "../packed_row.hpp"
 #include "../pixels.hpp"
@@ -8,5 +9,5 @@ namespace docbin::scalar {
 #include "../extremes.hpp"
 
 extern const Kernels table;
-const Kernels table = {"scalar", histogram, rgb_to_gray, chamfer, ridge_widths, scoring_kernels, extremes_kernels};
+const Kernels table = {"scalar", histogram, rgb_to_gray, chamfer, ridge_widths, scoring_kernels, extremes_kernels, fit_kernels};
 }  // namespace docbin::scalar
