@@ -16,6 +16,7 @@ from docbin.kernels.reference_distance import ridge_widths as ridge_widths
 from docbin.kernels.reference_extremes import bernsen as bernsen
 from docbin.kernels.reference_extremes import contrast_map as contrast_map
 from docbin.kernels.reference_extremes import local_extremes as local_extremes
+from docbin.kernels.reference_flow import grid_cuts as grid_cuts
 from docbin.kernels.reference_g4 import g4_encode as g4_encode
 from docbin.kernels.reference_scoring import contour_sums as contour_sums
 from docbin.kernels.reference_scoring import drd_counts as drd_counts

@@ -2,6 +2,7 @@
 #include "coding.hpp"
 #include "contour_fit_binding.hpp"
 #include "decoding.hpp"
+#include "grid_cuts.hpp"
 #include "scoring.hpp"
 #include "structural.hpp"
 #include "table.hpp"
@@ -50,4 +51,5 @@ NB_MODULE(_kernels, m) {
     docbin::bind_scoring(m);
     docbin::bind_structural(m);
     docbin::bind_extremes(m);
+    docbin::bind_grid_cuts(m);
 }
