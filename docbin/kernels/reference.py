@@ -18,6 +18,10 @@ from docbin.kernels.reference_extremes import contrast_map as contrast_map
 from docbin.kernels.reference_extremes import local_extremes as local_extremes
 from docbin.kernels.reference_flow import grid_cuts as grid_cuts
 from docbin.kernels.reference_g4 import g4_encode as g4_encode
+from docbin.kernels.reference_regional import gaussians_bits as gaussians_bits
+from docbin.kernels.reference_regional import grid_bits as grid_bits
+from docbin.kernels.reference_regional import rectangle_otsu as rectangle_otsu
+from docbin.kernels.reference_regional import rectangle_sums as rectangle_sums
 from docbin.kernels.reference_scoring import contour_sums as contour_sums
 from docbin.kernels.reference_scoring import drd_counts as drd_counts
 from docbin.kernels.reference_scoring import mixed_blocks as mixed_blocks

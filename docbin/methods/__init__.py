@@ -31,6 +31,11 @@ METHODS = Registry(
         # Local thresholds that look at contrast, several windows or scales.
         "isauvola": "docbin.methods.isauvola:ISauvola",
         "bernsen": "docbin.methods.bernsen:Bernsen",
+        "feng": "docbin.methods.feng:Feng",
+        "bataineh": "docbin.methods.bataineh:Bataineh",
+        "adotsu": "docbin.methods.adotsu:AdOtsu",
+        "adotsu-ms": "docbin.methods.adotsu_ms:AdOtsuMS",
+        "xdog": "docbin.methods.xdog:XDoG",
         # Structural: background, strokes, energies.
         # Colour, and maps of scores.
     },

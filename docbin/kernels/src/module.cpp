@@ -3,6 +3,7 @@
 #include "contour_fit_binding.hpp"
 #include "decoding.hpp"
 #include "grid_cuts.hpp"
+#include "regional.hpp"
 #include "scoring.hpp"
 #include "structural.hpp"
 #include "table.hpp"
@@ -52,4 +53,5 @@ NB_MODULE(_kernels, m) {
     docbin::bind_structural(m);
     docbin::bind_extremes(m);
     docbin::bind_grid_cuts(m);
+    docbin::bind_regional(m);
 }
