@@ -36,9 +36,10 @@ class Bataineh:
     than dark pixels is quartered. A rest of less than half a window goes to its neighbour.
 
     Two corrections that the authors made later, as the Doxa library reports them, are included:
-    m² s (not m² − s) in both formulas and s_max − s_min as divisor; ``weight`` is the factor a,
-    1 in the paper; with the 2 of the authors' own code, which Doxa has, the masks agree. A window of a single value, and one whose T is not
-    a number, is paper. Windows are at least 8 pixels wide here. The whole page is needed.
+    m² s (not m² − s) in both formulas and s_max − s_min as divisor. ``weight`` is the factor a:
+    1 in the paper; with the 2 of the authors' own code, which Doxa has, the masks agree. A window
+    of a single value, and one whose T is not a number, is paper. Windows are at least 8 pixels
+    wide here. The whole page is needed.
 
     Parameters
     ----------
@@ -122,7 +123,9 @@ def windows(gray: Gray) -> Boxes:
     boxes = np.empty((*unclear.shape, 4), np.int32)
     boxes[:, :, 0::2] = corners[0].T[:, None]
     boxes[:, :, 1::2] = corners[1].T
-    return np.concatenate([boxes[~unclear], *_quarters(boxes[unclear])])
+    found = np.concatenate([boxes[~unclear], *_quarters(boxes[unclear])])
+    # A window one pixel high or wide has quarters without pixels.
+    return found[(found[:, :2] < found[:, 2:]).all(axis=1)]
 
 
 def _edges(length: int, parts: int) -> list[int]:
