@@ -15,6 +15,7 @@ _HOMES = {
     "Dataset": "docbin.evaluate",
     "DocbinError": "docbin.errors",
     "Mask": "docbin.image",
+    "Pipeline": "docbin.pipeline",
     "binarize": "docbin.api",
     "choose": "docbin.api",
     "create": "docbin.api",
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from docbin.io import read_mask as read_mask
     from docbin.io import read_pages as read_pages
     from docbin.io import write_mask as write_mask
+    from docbin.pipeline import Pipeline as Pipeline
 
     def methods() -> list[str]:
         """Return the names of all methods."""

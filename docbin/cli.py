@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import sys
 from typing import Any, NoReturn
 
 import click
 
 import docbin
-from docbin.errors import DocbinError
+from docbin.errors import INTERRUPTED, REPORT, DefectError, DocbinError, OutputError
 from docbin.registry import near_miss
 
 # Command -> (where it lives, its line in `docbin --help`).
 COMMANDS = {
     "clean": ("docbin.commands.clean:clean", "Turn scans into crisp black-and-white pages."),
+    "methods": ("docbin.commands.methods:methods", "List the methods, or explain one."),
+    "info": ("docbin.commands.info:info", "Show version, kernels, packages and folders."),
+    "completion": ("docbin.commands.completion:completion", "Print the shell's completion script."),
 }
 
 
@@ -40,27 +45,65 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a reader that went away is an output that cannot be written."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise OutputError("standard output cannot be written") from error
+        return result
+
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(docbin.__version__, prog_name="docbin")
 @click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
 def program(**_: Any) -> None:
-    """Turn any scan or photo of text into a crisp black-and-white page."""
+    """Turn any scan or photo of text into a crisp black-and-white page.
+
+    Results go to standard output, messages to standard error. Exit codes: 0 ok, 1 some pages
+    failed, 2 wrong usage, 3 bad input, 4 a package is missing, 5 output not writable.
+    """
 
 
 def main(prog_name: str = "docbin") -> NoReturn:
     """Run the program; exit codes are those of `docbin.errors`."""
-    debug = "--debug" in sys.argv
+    arguments, debug = _arguments(sys.argv[1:])
     try:
-        sys.exit(program.main(prog_name=prog_name, standalone_mode=False) or 0)
+        # Commands find --debug as the context's object.
+        sys.exit(
+            program.main(arguments, prog_name=prog_name, standalone_mode=False, obj=debug) or 0
+        )
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except click.Abort:
-        click.echo("docbin: stopped", err=True)
-        sys.exit(130)
+    except (click.Abort, KeyboardInterrupt):
+        print("docbin: stopped", file=sys.stderr)
+        sys.exit(INTERRUPTED)
     except DocbinError as error:
         if debug:
             raise
-        click.echo(f"docbin: {error}", err=True)
+        if isinstance(error.__cause__, BrokenPipeError):
+            _forget_stdout()
+        else:
+            print(f"docbin: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except Exception as error:
+        if debug:
+            raise
+        kind = type(error).__name__
+        print(f"docbin: this should not have happened: {kind}: {error}. {REPORT}", file=sys.stderr)
+        sys.exit(DefectError.exit_code)
+
+
+def _arguments(given: list[str]) -> tuple[list[str], bool]:
+    """Take ``--debug`` out of the arguments: it may stand anywhere before ``--``."""
+    end = given.index("--") if "--" in given else len(given)
+    kept = [text for text in given[:end] if text != "--debug"]
+    return kept + given[end:], len(kept) < end
+
+
+def _forget_stdout() -> None:
+    """Nobody reads: what is still waiting must not be complained about at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,10 +1,15 @@
 """The errors docbin raises on purpose, each with the exit code of the command line.
 
 Exit codes: 0 ok, 1 some pages failed, 2 usage, 3 bad input, 4 missing dependency,
-5 output not writable.
+5 output not writable; 70 a defect of docbin, 130 stopped with Ctrl-C.
 """
 
 from __future__ import annotations
+
+SOME_FAILED = 1
+INTERRUPTED = 130
+# What to do about a defect.
+REPORT = "Please report it, with what the same command prints with --debug"
 
 
 class DocbinError(Exception):
@@ -39,3 +44,9 @@ class OutputError(DocbinError, OSError):
     def __str__(self) -> str:
         # OSError would show "[Errno ...]" tuples when given several arguments.
         return str(self.args[0]) if self.args else ""
+
+
+class DefectError(DocbinError):
+    """Something went wrong that docbin should have foreseen."""
+
+    exit_code = 70

@@ -2,22 +2,151 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
 
 import click
 
-from docbin.api import binarize
-from docbin.io import read_pages, write_mask
+from docbin.commands.names import METHOD
+
+EXAMPLES = """\
+docbin clean turns scans into crisp black-and-white pages. Three examples:
+
+  docbin clean scan.png                          writes scan.bw.png beside it
+  docbin clean IMG_*.jpg -o book.pdf --paper a4  one PDF, pages in natural order
+  docbin clean letters/ -o clean/ --preview      a folder, with before/after pictures
+
+docbin clean --help says it all; docbin methods lists the methods."""
 
 
-@click.command()
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("-m", "--method", default="sauvola", show_default=True)
+class _Clean(click.Command):
+    """Shows examples to people who call it with nothing."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and sys.stdin.isatty():
+            click.echo(EXAMPLES, err=True)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_Clean)
+@click.argument("inputs", nargs=-1, required=True, metavar="IN...")
+@click.option(
+    "-o",
+    "--output",
+    metavar="OUT",
+    help="A file that takes all inputs (.pdf and .tif any number, in natural order), a folder "
+    "(DIR/), or - for standard output. Without it: NAME.bw.EXT beside each input.",
+)
+@click.option(
+    "-m",
+    "--method",
+    type=METHOD,
+    default="auto",
+    show_default=True,
+    help="See `docbin methods`; auto chooses for each page.",
+)
+@click.option(
+    "--set",
+    "texts",
+    multiple=True,
+    metavar="K=V",
+    help="A parameter of the method, for example window=2mm; see `docbin methods NAME`.",
+)
+@click.option(
+    "--format",
+    metavar="FORMAT",
+    help="png, tif, pdf or pbm. Without it, by the name of OUT, else TIFF stays TIFF, PDF stays "
+    "PDF, and everything else becomes PNG; a pipe gets PBM.",
+)
+@click.option(
+    "--dpi",
+    type=click.FloatRange(1, 100_000),
+    metavar="N",
+    help="Resolution of the pages, instead of what the files say (72 and 96 count as unknown).",
+)
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "letter", "auto"]),
+    help="Sheets of a PDF, and the resolution of pages that have none; auto picks one for them.",
+)
+@click.option("--preview", is_flag=True, help="Also write NAME.preview.png: before and after.")
+@click.option("--threads", type=click.IntRange(1), metavar="N", help="Use so many threads.")
+@click.option(
+    "--max-pixels",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Largest page that is read; the limit stops small files that claim enormous pages.",
+)
 @click.option("--force", is_flag=True, help="Overwrite existing results.")
-def clean(inputs: tuple[Path, ...], method: str, *, force: bool) -> None:
-    """Turn scans into crisp black-and-white pages."""
-    for path in inputs:
-        for page in read_pages(path):
-            target = path.with_name(f"{path.stem}.bw.png")
-            write_mask(target, binarize(page.pixels, method), dpi=page.dpi, force=force)
-            click.echo(target)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document, not paths.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.pass_context
+def clean(
+    context: click.Context,
+    inputs: tuple[str, ...],
+    output: str | None,
+    method: str,
+    texts: tuple[str, ...],
+    format: str | None,
+    dpi: float | None,
+    paper: str | None,
+    max_pixels: int | None,
+    threads: int | None,
+    *,
+    preview: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Turn scans into crisp black-and-white pages.
+
+    IN is any number of pictures (PNG, JPEG, TIFF, PNM, WebP, JPEG 2000, BMP), PDFs, folders of
+    them, or - for standard input. The path of each result is printed. A page that is black and
+    white already passes through untouched. Size and position of what is on the page never change.
+    """
+    from docbin import kernels
+    from docbin.batch import Treatment, plan, run
+    from docbin.batch.run import exit_code
+    from docbin.commands.progress import progress
+    from docbin.commands.report import Report
+    from docbin.commands.settings import settings
+
+    treatment = Treatment(method, settings(method, texts), (), dpi, paper, max_pixels)
+    treatment.check()
+    jobs = plan(list(inputs), output=output, format=format, force=force)
+    piped = [job for job in jobs if job.target == "-"]
+    _check_streams(piped=bool(piped), reads="-" in inputs, as_json=as_json, preview=preview)
+    report = Report(as_json=as_json, quiet=quiet)
+    results = []
+    with kernels.limit_threads(threads), progress(quiet=quiet) as bar:
+        for result in run(
+            jobs,
+            treatment,
+            force=force,
+            preview=preview,
+            watch=bar.update,
+            strict=bool(context.obj),
+        ):
+            results.append(result)
+            report.add(result)
+    report.close()
+    return exit_code(results)
+
+
+def _check_streams(*, piped: bool, reads: bool, as_json: bool, preview: bool) -> None:
+    """Refuse what cannot go to where standard input and output lead."""
+    from docbin.errors import UsageError
+
+    if reads and sys.stdin.isatty():
+        raise UsageError("standard input is a terminal; pipe a picture into it")
+    if not piped:
+        return
+    if sys.stdout.isatty():
+        raise UsageError(
+            "the result is binary and standard output is a terminal; redirect it, or give -o FILE"
+        )
+    if as_json or preview:
+        raise UsageError(
+            f"{'--json' if as_json else '--preview'} does not go with a result on standard output; "
+            "give -o FILE"
+        )

@@ -85,6 +85,7 @@ def replacing(target: Target, *, force: bool = False) -> Iterator[Sink]:
     if not isinstance(target, str | os.PathLike):
         with _spooled(str(getattr(target, "name", "<file>"))) as (sink, waiting):
             yield sink
+            waiting.seek(0)
             with writing("<file>"):
                 shutil.copyfileobj(waiting, target)
         return
@@ -92,6 +93,7 @@ def replacing(target: Target, *, force: bool = False) -> Iterator[Sink]:
     if name == STDOUT:
         with _spooled(name) as (sink, waiting):
             yield sink
+            waiting.seek(0)
             with writing(name):
                 shutil.copyfileobj(waiting, sys.stdout.buffer)
                 sys.stdout.buffer.flush()
@@ -100,6 +102,7 @@ def replacing(target: Target, *, force: bool = False) -> Iterator[Sink]:
     if _is_device(path):
         with _spooled(name) as (sink, waiting):
             yield sink
+            waiting.seek(0)
             with writing(name), path.open("wb") as device:
                 shutil.copyfileobj(waiting, device)
         return

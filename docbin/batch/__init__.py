@@ -1,0 +1,7 @@
+"""From files to cleaned files: what goes where, page by page, failures kept apart."""
+
+from docbin.batch.plan import Job, plan
+from docbin.batch.run import Cleaned, run
+from docbin.batch.treatment import CleanedPage, Treatment
+
+__all__ = ["Cleaned", "CleanedPage", "Job", "Treatment", "plan", "run"]

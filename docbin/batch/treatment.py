@@ -1,0 +1,171 @@
+"""What is done to a page, and the doing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from docbin.api import AUTO, at, choose, create
+from docbin.binarizer import Banded
+from docbin.errors import UsageError
+from docbin.image import Mask, Packed, as_mask, pack, to_uint8
+from docbin.io.page import Dpi, PageInfo, PageSource
+from docbin.io.paper import place
+from docbin.io.writers import DocumentWriter
+from docbin.pipeline import Pipeline, Step
+from docbin.streaming import InMemory, bilevel_bands, packed_bands
+
+# Densities that cameras and programs write when they know nothing.
+_MEANINGLESS = (72, 96)
+_PIECE = 1 << 22
+
+# Given each piece of rows that is written.
+Tap = Callable[[Packed], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """How pages are cleaned.
+
+    Parameters
+    ----------
+    method
+        Name of a method; ``"auto"`` chooses for each page.
+    params
+        Parameters of the method.
+    steps
+        What is done before and after, see `docbin.pipeline`.
+    dpi
+        Resolution of the pages, instead of what the files say.
+    paper
+        ``"a4"``, ``"letter"`` or ``"auto"``: sheets of a PDF; in other formats and for lengths in
+        millimetres, the resolution that the page has on such a sheet.
+    max_pixels
+        See `docbin.io.open_source`.
+    """
+
+    method: str = AUTO
+    params: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    dpi: float | None = None
+    paper: str | None = None
+    max_pixels: int | None = None
+
+    def resolution(self, info: PageInfo) -> Dpi | None:
+        """Return what counts as the page's resolution; None where nobody knows."""
+        if self.dpi is not None:
+            return (self.dpi, self.dpi)
+        known = None if info.dpi is None else (float(info.dpi[0]), float(info.dpi[1]))
+        if known and _is_meaningless(known):
+            known = None
+        if self.paper is None or (known and self.paper == "auto"):
+            return known
+        sheet = place(info.width, info.height, known, self.paper)
+        return (info.width / sheet.width * 72, info.height / sheet.height * 72)
+
+    def check(self) -> None:
+        """Refuse a method or parameters that there are not."""
+        if self.method != AUTO:
+            self.method_at(None)
+        elif self.params:
+            raise UsageError(
+                f"auto finds its own parameters; to set {', '.join(self.params)}, name a method "
+                "with -m"
+            )
+
+    def method_at(self, dpi: float | None) -> Any:
+        """Return the method with lengths on paper in pixels; not for ``"auto"``."""
+        return at(create(self.method, **self.params), dpi)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedPage:
+    """What was done to a page: ``method`` is what made it, ``"untouched"`` for a 1-bit page."""
+
+    source: str
+    index: int
+    width: int
+    height: int
+    dpi: Dpi | None
+    method: str
+    automatic: bool = False
+
+
+def _is_meaningless(dpi: Dpi) -> bool:
+    return all(round(side) in _MEANINGLESS for side in dpi)
+
+
+def clean_page(
+    source: PageSource, document: DocumentWriter, treatment: Treatment, tap: Tap | None = None
+) -> CleanedPage:
+    """Clean one page and write it.
+
+    Methods with one or two passes run in bands of rows; others, and all steps, need the page in
+    memory. A page that has one bit a pixel passes through untouched unless there are steps.
+    """
+    info = source.info
+    dpi = treatment.resolution(info)
+    rows, method = cleaned_rows(
+        source, treatment, None if dpi is None else (dpi[0] * dpi[1]) ** 0.5
+    )
+    document.begin(info.width, info.height, dpi)
+    for piece in rows:
+        document.write(piece)
+        if tap is not None:
+            tap(piece)
+    document.end()
+    automatic = treatment.method == AUTO and not info.bilevel
+    return CleanedPage(
+        info.source, info.index, info.width, info.height, dpi, method, automatic=automatic
+    )
+
+
+def cleaned_rows(
+    source: PageSource, treatment: Treatment, dpi: float | None
+) -> tuple[Iterator[Packed], str]:
+    """Return the cleaned page as packed rows, and what made them."""
+    if source.info.bilevel and not treatment.steps:
+        return bilevel_bands(source), "untouched"
+    if treatment.steps:
+        return _with_steps(source, treatment, dpi)
+    method: Any
+    if treatment.method != AUTO:
+        method = treatment.method_at(dpi)
+        if _runs_in_bands(method):
+            return packed_bands(source, method), repr(method)
+        return _pieces(as_mask(method(source.load().pixels))), repr(method)
+    page = source.load()
+    method = choose(page.pixels, dpi=dpi)
+    if _runs_in_bands(method):
+        return packed_bands(InMemory(source.info, page), method), repr(method)
+    return _pieces(as_mask(method(page.pixels))), repr(method)
+
+
+def _with_steps(
+    source: PageSource, treatment: Treatment, dpi: float | None
+) -> tuple[Iterator[Packed], str]:
+    pixels: Any = source.load().pixels
+    bilevel = pixels.dtype == np.bool_
+    steps = Pipeline(treatment.steps).at(dpi)
+    prepared = steps.prepare(to_uint8(pixels) if bilevel else pixels)
+    if bilevel:
+        mask, method = np.less(prepared, 128), "untouched"
+    else:
+        automatic = treatment.method == AUTO
+        chosen: Any = choose(prepared, dpi=dpi) if automatic else treatment.method_at(dpi)
+        mask, method = as_mask(chosen(prepared)), repr(chosen)
+    names = ", ".join(repr(step) for step in steps.steps)
+    return _pieces(steps.refine(mask)), f"{method} with {names}"
+
+
+def _runs_in_bands(method: Any) -> bool:
+    return isinstance(method, Banded) and method.passes in (1, 2)
+
+
+def _pieces(mask: Mask) -> Iterator[Packed]:
+    step = max(1, _PIECE // mask.shape[1])
+    for top in range(0, len(mask), step):
+        yield pack(mask[top : top + step])

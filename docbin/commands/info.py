@@ -1,0 +1,98 @@
+"""``docbin info``."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+import docbin
+from docbin import kernels
+from docbin.commands.columns import columns
+from docbin.errors import DocbinError
+from docbin.resources import directory
+
+_REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?([^;]*)(?:;(.*))?")
+_EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def info(*, as_json: bool) -> None:
+    """Show version, kernels, threads, packages and folders."""
+    facts = _facts()
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+        return
+    rows = [(name, _text(value)) for name, value in facts.items() if name != "packages"]
+    click.echo("\n".join(columns(rows)))
+    click.echo()
+    packages = [("package", "installed", "wanted", "for")]
+    packages += [
+        (name, each["version"] or "-", each["wanted"] or "any", each["extra"] or "docbin itself")
+        for name, each in facts["packages"].items()
+    ]
+    click.echo("\n".join(columns(packages)))
+
+
+def _text(value: Any) -> str:
+    return "not found" if value is None else str(value)
+
+
+def _facts() -> dict[str, Any]:
+    extension = kernels.extension
+    return {
+        "docbin": docbin.__version__,
+        "installed in": str(Path(docbin.__file__).parent),
+        "python": f"{platform.python_version()} ({sys.executable})",
+        "platform": platform.platform(),
+        "kernels": kernels.instruction_set()
+        + ("" if extension is not None else " (the compiled extension is missing: slow)"),
+        "threads": kernels.threads(),
+        "weights": _folder("weights"),
+        "datasets": _folder("datasets"),
+        "packages": _packages(),
+    }
+
+
+def _folder(kind: str) -> str | None:
+    try:
+        return str(directory(kind))
+    except DocbinError:
+        return None
+
+
+def _packages() -> dict[str, dict[str, str | None]]:
+    """Return what docbin asks for, and what is installed of it; nothing is imported."""
+    try:
+        wanted = importlib.metadata.requires("docbin") or []
+    except importlib.metadata.PackageNotFoundError:
+        wanted = []  # a bare checkout
+    found: dict[str, dict[str, str | None]] = {}
+    for requirement in wanted:
+        parts = _REQUIREMENT.match(requirement)
+        if parts is None or parts[1].lower() == "docbin":
+            continue
+        extra = _EXTRA.search(parts[3] or "")
+        found.setdefault(
+            parts[1],
+            {
+                "version": _version(parts[1]),
+                "wanted": parts[2].strip() or None,
+                "extra": extra[1] if extra else None,
+            },
+        )
+    return found
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
