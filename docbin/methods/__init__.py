@@ -37,6 +37,7 @@ METHODS = Registry(
         "adotsu-ms": "docbin.methods.adotsu_ms:AdOtsuMS",
         "xdog": "docbin.methods.xdog:XDoG",
         # Structural: background, strokes, energies.
+        "howe": "docbin.methods.howe:Howe",
         # Colour, and maps of scores.
     },
 )

@@ -2,6 +2,7 @@
 #include "coding.hpp"
 #include "contour_fit_binding.hpp"
 #include "decoding.hpp"
+#include "edges.hpp"
 #include "grid_cuts.hpp"
 #include "regional.hpp"
 #include "scoring.hpp"
@@ -52,6 +53,7 @@ NB_MODULE(_kernels, m) {
     docbin::bind_scoring(m);
     docbin::bind_structural(m);
     docbin::bind_extremes(m);
+    docbin::bind_edges(m);
     docbin::bind_grid_cuts(m);
     docbin::bind_regional(m);
 }

@@ -1,0 +1,65 @@
+"""Canny's edges: once per page what does not depend on the thresholds, then any thresholds."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from docbin import kernels
+from docbin.image import Gray, Mask
+
+Floats = npt.NDArray[np.float32]
+
+
+def edge_strengths(gray: Gray, sigma: float) -> Floats:
+    """Return the strength of every edge pixel of a page relative to the strongest, 0 elsewhere.
+
+    Parameters
+    ----------
+    gray
+        uint8 (H, W).
+    sigma
+        Deviation of the Gaussian that smooths first, in pixels, cut off at 4 sigma.
+
+    Returns
+    -------
+    float32 (H, W), 0 to 1; a page without any edge is all 0.
+
+    References
+    ----------
+    Canny 1986, doi:10.1109/TPAMI.1986.4767851
+    """
+    peaks: Floats = kernels.edge_peaks(gray, gaussian_taps(sigma), kernels.threads())
+    strongest = peaks.max(initial=0)
+    return peaks / strongest if strongest > 0 else peaks
+
+
+def gaussian_taps(sigma: float) -> Floats:
+    """Return the weights of a Gaussian at the distances 0, 1, …, ⌈4 sigma⌉; they add up to 1.
+
+    Examples
+    --------
+    >>> [f"{tap:.3f}" for tap in gaussian_taps(0.6)]
+    ['0.664', '0.166', '0.003', '0.000']
+    """
+    weights = [math.exp(-0.5 * (x / sigma) ** 2) for x in range(math.ceil(4 * sigma) + 1)]
+    total = weights[0] + 2 * math.fsum(weights[1:])
+    return np.array([weight / total for weight in weights], np.float32)
+
+
+def edges(strengths: Floats, high: float, low: float) -> Mask:
+    """Return Canny's edges: those above ``low`` that hang together with one above ``high``.
+
+    Parameters
+    ----------
+    strengths
+        What `edge_strengths` returned.
+    high, low
+        Thresholds relative to the strongest edge, 0 to 1; ``low`` counts as at most ``high``.
+    """
+    seeds = strengths > np.float32(high)
+    weak = strengths > np.float32(min(low, high))
+    kept = kernels.reconstruct(weak.view(np.uint8), seeds.view(np.uint8), 8)
+    return np.asarray(kept).view(np.bool_)
