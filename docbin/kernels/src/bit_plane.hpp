@@ -34,13 +34,14 @@ public:
         chosen_kernels().scoring.unpack_plane(data(), height_, width_, stride_, mask);
     }
 
-    // Thin to the fix point by one of the rules of the table.
-    void thin(void (*rule)(std::uint64_t*, std::size_t, std::size_t, ThinningRoom)) {
+    // Thin to the fix point by one of the rules of the table, or for `limit` sub-iterations;
+    // returns the number of the last that deleted something.
+    std::uint32_t thin(Thinner rule, std::uint32_t limit = ~std::uint32_t{0}) {
         std::size_t blocks = (words() + THINNING_BLOCK - 1) / THINNING_BLOCK;
         std::vector<std::uint64_t> doomed(2 * words());
         std::vector<std::uint8_t> hit(2 * blocks);
         std::vector<std::uint32_t> changed((height_ + 2) * (blocks + 2));
-        rule(data(), height_, stride_, {doomed.data(), hit.data(), changed.data()});
+        return rule(data(), height_, stride_, {doomed.data(), hit.data(), changed.data()}, limit);
     }
 
 private:

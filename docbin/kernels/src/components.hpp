@@ -34,6 +34,13 @@ public:
     std::size_t count() const { return boxes_.size(); }
     const std::vector<Box>& boxes() const { return boxes_; }
 
+    // Calls visit(y, run) in raster order.
+    template <class Visit>
+    void for_each_run(Visit&& visit) const {
+        for (std::size_t y = 0; y < height_; ++y)
+            for (std::size_t i = rows_[y]; i < rows_[y + 1]; ++i) visit(static_cast<std::int32_t>(y), runs_[i]);
+    }
+
     void paint(std::size_t width, std::int32_t* labels) const {
         for (std::size_t y = 0; y < height_; ++y) {
             std::int32_t* row = labels + y * width;

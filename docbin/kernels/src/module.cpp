@@ -56,4 +56,5 @@ NB_MODULE(_kernels, m) {
     docbin::bind_edges(m);
     docbin::bind_grid_cuts(m);
     docbin::bind_regional(m);
+    docbin::bind_weights(m);
 }

@@ -16,17 +16,22 @@ struct ThinningRoom {
     std::uint32_t* changed;  // (height + 2) rows of (blocks + 2), all zero
 };
 
+// Thins by sub-iterations, at most `limit`; returns the number of the last that deleted something.
+using Thinner = std::uint32_t (*)(std::uint64_t* bits, std::size_t height, std::size_t stride, ThinningRoom room,
+                                  std::uint32_t limit);
+
 struct ScoringKernels {
     void (*pack_plane)(const std::uint8_t* mask, std::size_t height, std::size_t width, std::size_t stride,
                        std::uint64_t* bits);
     void (*unpack_plane)(const std::uint64_t* bits, std::size_t height, std::size_t width, std::size_t stride,
                          std::uint8_t* mask);
-    void (*thin_guo_hall)(std::uint64_t* bits, std::size_t height, std::size_t stride, ThinningRoom room);
-    void (*thin_zhang_suen)(std::uint64_t* bits, std::size_t height, std::size_t stride, ThinningRoom room);
+    Thinner thin_guo_hall;
+    Thinner thin_zhang_suen;
     void (*drd_counts)(const std::uint64_t* result, const std::uint64_t* truth, std::size_t height, std::size_t width,
                        std::size_t stride, std::int64_t* counts);
     std::int64_t (*mixed_blocks)(const std::uint64_t* truth, std::size_t height, std::size_t width,
                                  std::size_t stride);
+    void (*chessboard)(std::uint16_t* distance, std::size_t height, std::size_t width);
 };
 
 // Words of 64 pixels in a block whose changes thinning keeps account of.

@@ -110,23 +110,28 @@ static bool thin_once(const Passes& passes, std::uint32_t pass, Word* bits) {
     return any;
 }
 
+// Returns the number of the last pass that deleted something, counted from 1; `limit` ends it early.
 template <class First, class Second>
-static void thin(std::uint64_t* bits, std::size_t height, std::size_t stride, ThinningRoom room) {
+static std::uint32_t thin(std::uint64_t* bits, std::size_t height, std::size_t stride, ThinningRoom room,
+                          std::uint32_t limit) {
     std::size_t words = stride - 2;
     Passes passes = {height, stride, words, (words + THINNING_BLOCK - 1) / THINNING_BLOCK, room};
     for (std::size_t y = 0; y < height; ++y)
         for (std::size_t b = 0; b < passes.blocks; ++b) *passes.stamp(y, b) = 1;
-    std::uint32_t pass = 2;
-    for (bool first = true, second = true; first || second; pass += 2) {
-        first = thin_once<First>(passes, pass, bits);
-        second = thin_once<Second>(passes, pass + 1, bits);
+    std::uint32_t last = 0;
+    for (std::uint32_t done = 0; done < limit && done - last < 2; ++done) {
+        bool any = done % 2 == 0 ? thin_once<First>(passes, done + 2, bits) : thin_once<Second>(passes, done + 2, bits);
+        if (any) last = done + 1;
     }
+    return last;
 }
 
-static void thin_guo_hall(std::uint64_t* bits, std::size_t height, std::size_t stride, ThinningRoom room) {
-    thin<GuoHall<0>, GuoHall<1>>(bits, height, stride, room);
+static std::uint32_t thin_guo_hall(std::uint64_t* bits, std::size_t height, std::size_t stride, ThinningRoom room,
+                                   std::uint32_t limit) {
+    return thin<GuoHall<0>, GuoHall<1>>(bits, height, stride, room, limit);
 }
 
-static void thin_zhang_suen(std::uint64_t* bits, std::size_t height, std::size_t stride, ThinningRoom room) {
-    thin<ZhangSuen<0>, ZhangSuen<1>>(bits, height, stride, room);
+static std::uint32_t thin_zhang_suen(std::uint64_t* bits, std::size_t height, std::size_t stride, ThinningRoom room,
+                                     std::uint32_t limit) {
+    return thin<ZhangSuen<0>, ZhangSuen<1>>(bits, height, stride, room, limit);
 }
