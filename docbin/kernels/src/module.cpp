@@ -5,10 +5,14 @@
 #include "edges.hpp"
 #include "grid_cuts.hpp"
 #include "regional.hpp"
+#include "row_bands.hpp"
 #include "scoring.hpp"
 #include "structural.hpp"
 #include "table.hpp"
 #include "window_extremes.hpp"
+
+#include <mutex>
+#include <vector>
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -39,11 +43,19 @@ NB_MODULE(_kernels, m) {
         }
         return gray;
     }, nb::arg("rgb"));
-    m.def("histogram", [](Gray gray, int) {
+    m.def("histogram", [](Gray gray, int threads) {
         auto bins = new_array<std::int64_t>({256});
         {
             nb::gil_scoped_release release;
-            chosen_kernels().histogram(gray.data(), gray.shape(0) * gray.shape(1), bins.data());
+            std::mutex adding;
+            // Counts add up to the same whatever the order.
+            docbin::for_row_bands(0, gray.size(), threads, docbin::HISTOGRAM_BY_PAIRS, [&](std::size_t first, std::size_t last) {
+                std::int64_t part[256] = {};
+                std::vector<std::uint32_t> pairs(last - first < docbin::HISTOGRAM_BY_PAIRS ? 0 : 2 * 65536);
+                chosen_kernels().histogram(gray.data() + first, last - first, pairs.data(), part);
+                std::lock_guard<std::mutex> lock(adding);
+                for (int value = 0; value < 256; ++value) bins.data()[value] += part[value];
+            });
         }
         return bins;
     }, nb::arg("gray"), nb::arg("threads") = 1);

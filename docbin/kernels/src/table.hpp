@@ -9,9 +9,12 @@
 
 namespace docbin {
 
+// From so many pixels on the histogram needs room for pairs, and is worth a thread.
+constexpr std::size_t HISTOGRAM_BY_PAIRS = std::size_t{1} << 19;
+
 struct Kernels {
     const char* name;
-    void (*histogram)(const std::uint8_t* gray, std::size_t count, std::int64_t* bins);
+    void (*histogram)(const std::uint8_t* gray, std::size_t count, std::uint32_t* pairs, std::int64_t* bins);
     void (*rgb_to_gray)(const std::uint8_t* rgb, std::size_t count, std::uint8_t* gray);
     void (*chamfer)(const std::uint8_t* ink, std::size_t height, std::size_t width, const std::uint16_t* blank,
                     std::uint16_t* distance);

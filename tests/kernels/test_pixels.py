@@ -1,0 +1,45 @@
+"""Histogram and gray: against the twins, and by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docbin import kernels
+from docbin.kernels import reference
+
+
+@given(
+    height=st.integers(0, 9),
+    width=st.integers(0, 70),
+    levels=st.sampled_from([1, 2, 256]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_small_pages_are_equal_to_the_twins(height, width, levels, seed):
+    random = np.random.default_rng(seed)
+    gray = random.integers(0, levels, (height, width)).astype(np.uint8)
+    np.testing.assert_array_equal(kernels.histogram(gray), reference.histogram(gray))
+    rgb = random.integers(0, 256, (height, width, 3)).astype(np.uint8)
+    np.testing.assert_array_equal(kernels.rgb_to_gray(rgb), reference.rgb_to_gray(rgb))
+
+
+@pytest.mark.parametrize("height", [512, 513, 1500])
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_histogram_of_large_pages(height, threads):
+    """Pages counted by pairs, whole, with a rest and on several threads."""
+    width = 1024 + (height % 2) * 3
+    gray = np.random.default_rng(height).normal(180, 20, (height, width)).astype(np.uint8)
+    counts = kernels.histogram(gray, threads)
+    np.testing.assert_array_equal(counts, reference.histogram(gray))
+    assert counts.sum() == gray.size
+
+
+def test_histogram_of_one_value():
+    counts = kernels.histogram(np.full((1024, 1025), 7, np.uint8), 2)
+    assert counts[7] == counts.sum() == 1024 * 1025
+
+
+def test_gray_by_hand():
+    rgb = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [10, 20, 30]]], np.uint8)
+    # 76.2, 149.7, 29.1, and 2.99 + 11.74 + 3.42 = 18.15.
+    assert kernels.rgb_to_gray(rgb).tolist() == [[76, 150, 29, 18]]
