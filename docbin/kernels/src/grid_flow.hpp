@@ -29,19 +29,24 @@ public:
     // Raises all capacities to a level, not below the last one. The first one starts with as much flow along
     // the differences of `potential` (uphill) as the capacities take: any start leads to the same cut.
     void raise(std::int32_t level, const std::int32_t* potential) {
-        bool first = level_ == 0;
         std::int32_t more = level - level_;
+        bool first = level_ == 0, anew = first || clock_ > (1 << 30);  // long before the clock could run over
         level_ = level;
         each_edge([&](std::int32_t p, int d, std::int32_t weight, std::size_t i, std::size_t j) {
+            if (weight == 0) return;
             Node &from = nodes_[p], &to = nodes_[p + steps_[d]];
-            std::int32_t room = more * weight, flow = 0;
-            if (first && potential) flow = std::clamp(potential[j] - potential[i], -room, room);
+            std::int32_t room = more * weight;
+            std::int32_t flow = first ? std::clamp(potential[j] - potential[i], -room, room) : 0;
             from.residual[d] += room - flow;
             to.residual[d ^ 1] += room + flow;
             from.excess -= flow;
             to.excess += flow;
+            // Within a tree more room changes nothing: it grows again where it ends.
+            if (from.side == to.side) return;
+            if (from.side != none) push(p);
+            if (to.side != none) push(p + steps_[d]);
         });
-        wake(first);
+        if (anew) plant();
     }
 
     // Fills every path there is; then the tree of the source is the smallest source side of a minimum cut.
@@ -51,11 +56,7 @@ public:
     }
 
     // The flow: all that leaves the source.
-    std::int64_t value() const {
-        std::int64_t left = 0;
-        each_pixel([&](std::size_t, std::int32_t p) { left += std::max(nodes_[p].excess, 0); });
-        return supply_ - left;
-    }
+    std::int64_t value() const { return supply_ - left_; }
 
     // The source side as bits, rows of (width + 7) / 8 bytes, most significant bit first; bits is zero.
     void pack(std::uint8_t* bits) const {
@@ -87,7 +88,7 @@ private:
     const std::int32_t *right_, *down_;
     std::vector<Node> nodes_;
     std::int32_t steps_[4];
-    std::int64_t supply_ = 0;
+    std::int64_t supply_ = 0, left_ = 0;  // of the source: in all, and what is still to be sent
     std::vector<std::int32_t> active_, later_, orphans_;
     std::size_t head_ = 0;
 
@@ -131,20 +132,18 @@ private:
         }
     }
 
-    // New room lets every tree grow again. The trees start at the first level, and anew long before the clock
-    // could run over.
-    void wake(bool first) {
-        bool anew = first || clock_ > (1 << 30);
-        if (anew) clock_ = 0;
+    // Starts both trees at the pixels that the terminals reach.
+    void plant() {
+        clock_ = 0;
+        left_ = 0;
         each_pixel([&](std::size_t, std::int32_t p) {
             Node& n = nodes_[p];
-            if (anew) {
-                n.side = n.excess > 0 ? source : n.excess < 0 ? sink : none;
-                n.parent = n.side == none ? orphan : terminal_parent;
-                n.age = 0;
-                n.distance = 1;
-            }
+            n.side = n.excess > 0 ? source : n.excess < 0 ? sink : none;
+            n.parent = n.side == none ? orphan : terminal_parent;
+            n.age = 0;
+            n.distance = 1;
             if (n.side != none) push(p);
+            left_ += std::max(n.excess, 0);
         });
     }
 
@@ -187,6 +186,7 @@ private:
             room = std::min(room, nodes_[r].residual[nodes_[r].parent]);
         room = std::min(room, -nodes_[r].excess);
 
+        left_ -= room;
         send(p, d, room);
         ++clock_;
         for (r = p; nodes_[r].parent != terminal_parent;) {
