@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, runtime_checkable
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from docbin.binarizer import Binarizer
 from docbin.errors import UsageError
 from docbin.image import Mask, as_array, as_mask
 from docbin.methods.sauvola import Sauvola
-
-Picture = npt.NDArray[np.uint8]
+from docbin.steps import Pixels
 
 
 @runtime_checkable
-class Step(Protocol):
-    """Something done to a page before or after it is binarized; lengths scale with its dpi."""
+class Before(Protocol):
+    """A step done to the picture before it is binarized."""
 
-    def at(self, dpi: float | None) -> Step:
-        """Return the step with lengths on paper resolved to pixels; None: 300 is assumed."""
+    def at(self, dpi: float | None) -> Any:
+        """Return the step for pages of this resolution; None: 300 is assumed."""
         ...
 
-    def prepare(self, image: Picture) -> Picture:
-        """Change uint8 (H, W) or (H, W, 3) RGB before it is binarized; the size stays."""
+    def prepare(self, image: Pixels) -> Pixels:
+        """Change uint8 (H, W) or (H, W, 3) RGB; the size stays."""
+        ...
+
+
+@runtime_checkable
+class After(Protocol):
+    """A step done to the mask."""
+
+    def at(self, dpi: float | None) -> Any:
+        """Return the step for pages of this resolution; None: 300 is assumed."""
         ...
 
     def refine(self, mask: Mask) -> Mask:
-        """Change the mask; the size stays."""
+        """Change bool (H, W), True is ink; the size stays."""
         ...
+
+
+Step: TypeAlias = Before | After
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +49,21 @@ class Pipeline:
     Parameters
     ----------
     steps
-        In the order in which they are done: all ``prepare`` first, then the binarizer, then all
-        ``refine``.
+        Of `docbin.steps` or your own, in the order in which they are done: what prepares the
+        picture before the binarizer, what refines the mask after it.
     binarizer
         A method, or any callable from uint8 pixels to a mask.
 
     Examples
     --------
     >>> import numpy as np
+    >>> from docbin.methods.otsu import Otsu
+    >>> from docbin.steps import Despeckle
     >>> page = np.full((40, 60), 220, np.uint8)
-    >>> page[10:13, 20:40] = 30
-    >>> int(Pipeline()(page).sum())
+    >>> page[10:13, 20:40] = page[30, 30] = 30
+    >>> print(Pipeline((Despeckle(),), Otsu()))
+    Pipeline(steps=(Despeckle(size='0.25mm', distance='0.5mm'),), binarizer=Otsu())
+    >>> int(Pipeline((Despeckle(),), Otsu())(page).sum())
     60
     """
 
@@ -64,8 +76,8 @@ class Pipeline:
         """Refuse what is no step and no binarizer."""
         object.__setattr__(self, "steps", tuple(self.steps))
         for step in self.steps:
-            if not isinstance(step, Step) or isinstance(step, type):
-                raise UsageError(f"{step!r} is no step; give for example docbin.pipeline.Deskew()")
+            if isinstance(step, type) or not isinstance(step, Before | After):
+                raise UsageError(f"{step!r} is no step; give for example docbin.steps.Deskew()")
         if not callable(self.binarizer):
             raise UsageError(
                 f"{self.binarizer!r} is no binarizer; give a method, docbin.create('sauvola'), or "
@@ -84,14 +96,16 @@ class Pipeline:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
         return self.refine(as_mask(self.binarizer(self.prepare(as_array(image)))))
 
-    def prepare(self, image: Picture) -> Picture:
+    def prepare(self, image: Pixels) -> Pixels:
         """Do what comes before the binarizer."""
         for step in self.steps:
-            image = step.prepare(image)
+            if isinstance(step, Before):
+                image = step.prepare(image)
         return image
 
     def refine(self, mask: Mask) -> Mask:
         """Do what comes after the binarizer."""
         for step in self.steps:
-            mask = step.refine(mask)
+            if isinstance(step, After):
+                mask = step.refine(mask)
         return mask

@@ -2,6 +2,6 @@
 
 from docbin.batch.plan import Job, plan
 from docbin.batch.run import Cleaned, run
-from docbin.batch.treatment import CleanedPage, Treatment
+from docbin.batch.treatment import CleanedPage, Treatment, chosen_steps
 
-__all__ = ["Cleaned", "CleanedPage", "Job", "Treatment", "plan", "run"]
+__all__ = ["Cleaned", "CleanedPage", "Job", "Treatment", "chosen_steps", "plan", "run"]

@@ -144,6 +144,19 @@ def cleaned_rows(
     return _pieces(as_mask(method(page.pixels))), repr(method)
 
 
+def chosen_steps(**wanted: bool) -> tuple[Step, ...]:
+    """Return the steps that are wanted, in the order that makes sense."""
+    from docbin import steps
+
+    order: dict[str, Callable[[], Step]] = {
+        "border": steps.Border,
+        "deskew": steps.Deskew,
+        "background": steps.Background,
+        "despeckle": steps.Despeckle,
+    }
+    return tuple(step() for name, step in order.items() if wanted.get(name))
+
+
 def _with_steps(
     source: PageSource, treatment: Treatment, dpi: float | None
 ) -> tuple[Iterator[Packed], str]:

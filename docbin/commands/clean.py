@@ -69,6 +69,10 @@ class _Clean(click.Command):
     type=click.Choice(["a4", "letter", "auto"]),
     help="Sheets of a PDF, and the resolution of pages that have none; auto picks one for them.",
 )
+@click.option("--border", is_flag=True, help="Remove black scanner borders.")
+@click.option("--deskew", is_flag=True, help="Turn pages so that their lines are level.")
+@click.option("--background", is_flag=True, help="Even out shadows and stains of the paper.")
+@click.option("--despeckle", is_flag=True, help="Remove specks that stand alone.")
 @click.option("--preview", is_flag=True, help="Also write NAME.preview.png: before and after.")
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="Use so many threads.")
 @click.option(
@@ -93,6 +97,10 @@ def clean(
     max_pixels: int | None,
     threads: int | None,
     *,
+    border: bool,
+    deskew: bool,
+    background: bool,
+    despeckle: bool,
     preview: bool,
     force: bool,
     as_json: bool,
@@ -102,16 +110,19 @@ def clean(
 
     IN is any number of pictures (PNG, JPEG, TIFF, PNM, WebP, JPEG 2000, BMP), PDFs, folders of
     them, or - for standard input. The path of each result is printed. A page that is black and
-    white already passes through untouched. Size and position of what is on the page never change.
+    white already passes through untouched. The size of a page never changes, and nothing on it
+    moves unless --deskew is given. --border, --deskew, --background and --despeckle are done in
+    this order and scale with the resolution.
     """
     from docbin import kernels
-    from docbin.batch import Treatment, plan, run
+    from docbin.batch import Treatment, chosen_steps, plan, run
     from docbin.batch.run import exit_code
     from docbin.commands.progress import progress
     from docbin.commands.report import Report
     from docbin.commands.settings import settings
 
-    treatment = Treatment(method, settings(method, texts), (), dpi, paper, max_pixels)
+    steps = chosen_steps(border=border, deskew=deskew, background=background, despeckle=despeckle)
+    treatment = Treatment(method, settings(method, texts), steps, dpi, paper, max_pixels)
     treatment.check()
     jobs = plan(list(inputs), output=output, format=format, force=force)
     piped = [job for job in jobs if job.target == "-"]

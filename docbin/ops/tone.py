@@ -1,0 +1,47 @@
+"""How light the paper of a page is."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from docbin.image import as_gray
+
+Pixels = npt.NDArray[np.uint8]
+
+# So many pixels tell the tone.
+_ENOUGH = 1 << 20
+
+
+def paper_tone(image: Pixels) -> tuple[int, ...]:
+    """Return the paper's tone, one value for each channel of uint8 (H, W) or (H, W, 3).
+
+    It is the median of the pixels lighter than Otsu's threshold, the maximum of
+    (μ n₀ − Σ₀)² / (n₀ n₁) over the histogram, measured on a grid of the page.
+
+    Examples
+    --------
+    >>> page = np.full((40, 60), 220, np.uint8)
+    >>> page[10:13, 20:40] = 30
+    >>> paper_tone(page)
+    (220,)
+    """
+    stride = max(1, int((image.shape[0] * image.shape[1] / _ENOUGH) ** 0.5))
+    sample = np.ascontiguousarray(image[::stride, ::stride])
+    gray = as_gray(sample)
+    light = sample[gray > middle_tone(gray)]
+    if not len(light):
+        light = sample.reshape(-1, *sample.shape[2:])
+    return tuple(int(value) for value in np.atleast_1d(np.median(light, axis=0)))
+
+
+def middle_tone(gray: Pixels) -> int:
+    """Return the value that splits a page best into dark and light; of one value, that value."""
+    counts = np.bincount(gray.ravel(), minlength=256)
+    below, moment = np.cumsum(counts), np.cumsum(counts * np.arange(256))
+    total, whole = below[-1], moment[-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain = (whole / total * below - moment) ** 2 / (below * (total - below))
+    if np.isfinite(gain).any():
+        return int(np.nanargmax(np.where(np.isfinite(gain), gain, -1)))
+    return int(gray.flat[0]) - 1

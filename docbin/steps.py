@@ -1,0 +1,194 @@
+"""The steps of a `docbin.pipeline.Pipeline`; lengths on paper scale with the resolution."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from docbin import kernels
+from docbin.image import Mask, as_gray
+from docbin.methods.sauvola import Sauvola
+from docbin.ops.backdrop import backdrop, evened
+from docbin.ops.border import border
+from docbin.ops.parameters import number
+from docbin.ops.reduction import factor_for, reduced
+from docbin.ops.skew import skew_angle, turned_back
+from docbin.ops.specks import without_specks
+from docbin.ops.tone import paper_tone
+from docbin.ops.window import Window, checked, distance
+
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+
+# Resolutions at which pages are measured.
+_SKEW_DPI, _BORDER_DPI, _SHADE_DPI = 150.0, 100.0, 75.0
+# Sauvola's window on a reduced page: about a tenth of an inch.
+_INCH_PART = 0.1
+# Darker than this share of the page's paper is no shadow but a picture or a black area.
+_NO_PAPER = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """Paint black scanner borders in the tone of the paper; the size of the page stays.
+
+    Parameters
+    ----------
+    solid
+        Black that is at least so wide, and hangs together with the edge, is border: pixels, or a
+        length such as ``"2mm"``.
+    dpi
+        Resolution of the page; None: 300.
+    """
+
+    solid: Window = "2mm"
+    dpi: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse lengths that are none."""
+        checked("solid", self.solid)
+
+    def at(self, dpi: float | None) -> Border:
+        """Return the step for pages of this resolution."""
+        return dataclasses.replace(self, dpi=dpi)
+
+    def prepare(self, image: Pixels) -> Pixels:
+        """Paint the border."""
+        factor = factor_for(self.dpi, _BORDER_DPI)
+        solid = _odd(distance(self.solid, self.dpi) / factor)
+        small = border(reduced(as_gray(image), factor), solid, max(1, solid // 4))
+        if not small.any():
+            return image
+        result = image.copy()
+        where = small.repeat(factor, axis=0)[: image.shape[0]]
+        result[where.repeat(factor, axis=1)[:, : image.shape[1]]] = paper_tone(image)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Deskew:
+    """Turn a page so that its lines of text are level; its size stays.
+
+    The angle is measured on a mask of the page at about 150 dpi (Sauvola), by
+    `docbin.ops.skew.skew_angle`; the picture itself is turned. Corners that come from outside
+    the page get the tone of the paper.
+
+    Parameters
+    ----------
+    limit
+        Largest angle, in degrees.
+    dpi
+        Resolution of the page; None: 300.
+    """
+
+    limit: float = 7.0
+    dpi: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse angles out of range."""
+        number("limit", self.limit, 0.1, 45)
+
+    def at(self, dpi: float | None) -> Deskew:
+        """Return the step for pages of this resolution."""
+        return dataclasses.replace(self, dpi=dpi)
+
+    def angle(self, image: Pixels) -> float:
+        """Return by how many degrees the lines of a page fall to the right."""
+        factor = factor_for(self.dpi, _SKEW_DPI)
+        window = _odd((self.dpi or 300) / factor * _INCH_PART)
+        return skew_angle(Sauvola(window=window)(reduced(as_gray(image), factor)), self.limit)
+
+    def prepare(self, image: Pixels) -> Pixels:
+        """Turn the page."""
+        angle = self.angle(image)
+        return image if angle == 0 else turned_back(image, angle, paper_tone(image))
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Divide a page by the shade of its paper, so that shadows and stains become white.
+
+    Parameters
+    ----------
+    window
+        How far around a place its paper is looked at: pixels, or a length such as ``"5mm"``.
+        Larger than letters, smaller than shadows.
+    dpi
+        Resolution of the page; None: 300.
+
+    Notes
+    -----
+    `docbin.ops.backdrop` says how the shade is estimated. It follows the idea of Gatos,
+    Pratikakis and Perantonis 2006, doi:10.1016/j.patcog.2005.09.010: paper is interpolated
+    under the ink of a rough mask, here Sauvola's.
+    """
+
+    window: Window = "5mm"
+    dpi: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse lengths that are none."""
+        checked("window", self.window)
+
+    def at(self, dpi: float | None) -> Background:
+        """Return the step for pages of this resolution."""
+        return dataclasses.replace(self, dpi=dpi)
+
+    def prepare(self, image: Pixels) -> Pixels:
+        """Even the paper."""
+        factor = factor_for(self.dpi, _SHADE_DPI)
+        window = _odd(distance(self.window, self.dpi) / factor)
+        gray = as_gray(image)
+        rough = Sauvola(window=_odd((self.dpi or 300) * _INCH_PART))(gray)
+        rough |= gray < _NO_PAPER * paper_tone(gray)[0]
+        # The soft edges of strokes are no paper either.
+        _, ink = kernels.local_extremes(rough.view(np.uint8), 3, kernels.threads())
+        result = np.empty_like(image)
+        planes = image.reshape(*image.shape[:2], -1)
+        for channel in range(planes.shape[2]):
+            plane = np.ascontiguousarray(planes[:, :, channel])
+            even = evened(plane, backdrop(plane, ink != 0, window, factor), factor)
+            result.reshape(planes.shape)[:, :, channel] = even
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Despeckle:
+    """Remove specks: small pieces of ink that stand alone.
+
+    Parameters
+    ----------
+    size
+        Largest width and height of a speck: pixels, or a length such as ``"0.25mm"``.
+    distance
+        A piece nearer than this to a larger one is no speck but part of a letter.
+    """
+
+    size: Window = "0.25mm"
+    distance: Window = "0.5mm"
+
+    def __post_init__(self) -> None:
+        """Refuse lengths that are none."""
+        checked("size", self.size, least=1)
+        checked("distance", self.distance, least=1)
+
+    def at(self, dpi: float | None) -> Despeckle:
+        """Return the step with its lengths in pixels."""
+        return Despeckle(
+            *(max(1, round(distance(each, dpi))) for each in (self.size, self.distance))
+        )
+
+    def refine(self, mask: Mask) -> Mask:
+        """Remove specks from a mask, bool (H, W)."""
+        ready = self.at(None)
+        assert isinstance(ready.size, int)
+        assert isinstance(ready.distance, int)
+        return without_specks(mask, ready.size, ready.distance)
+
+
+def _odd(pixels: float) -> int:
+    """Return the nearest odd number of pixels from 3."""
+    return max(3, round((pixels - 1) / 2) * 2 + 1)
