@@ -35,6 +35,7 @@ METHODS = Registry(
         "bataineh": "docbin.methods.bataineh:Bataineh",
         "adotsu": "docbin.methods.adotsu:AdOtsu",
         "adotsu-ms": "docbin.methods.adotsu_ms:AdOtsuMS",
+        "sauvola-ms": "docbin.methods.sauvola_ms:SauvolaMS",
         "xdog": "docbin.methods.xdog:XDoG",
         # Structural: background, strokes, energies.
         "howe": "docbin.methods.howe:Howe",
