@@ -39,6 +39,7 @@ METHODS = Registry(
         "xdog": "docbin.methods.xdog:XDoG",
         # Structural: background, strokes, energies.
         "howe": "docbin.methods.howe:Howe",
+        "hbut": "docbin.methods.hbut:HBUT",
         # Colour, and maps of scores.
     },
 )
