@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import os
 import sys
+import traceback
 from typing import Any, NoReturn
 
 import click
@@ -82,17 +83,19 @@ def main(prog_name: str = "docbin") -> NoReturn:
         sys.exit(INTERRUPTED)
     except DocbinError as error:
         if debug:
-            raise
-        if isinstance(error.__cause__, BrokenPipeError):
+            traceback.print_exc()
+        elif isinstance(error.__cause__, BrokenPipeError):
             _forget_stdout()
         else:
             print(f"docbin: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except Exception as error:
         if debug:
-            raise
-        kind = type(error).__name__
-        print(f"docbin: this should not have happened: {kind}: {error}. {REPORT}", file=sys.stderr)
+            traceback.print_exc()
+        else:
+            kind = type(error).__name__
+            text = f"docbin: this should not have happened: {kind}: {error}. {REPORT}"
+            print(text, file=sys.stderr)
         sys.exit(DefectError.exit_code)
 
 

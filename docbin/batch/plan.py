@@ -147,6 +147,8 @@ def _refuse_collisions(jobs: list[Job], key: object) -> None:
     for job in jobs:
         name = same_name(os.path.abspath(key(job)))  # noqa: PTH100 - links must stay as they are
         other = taken.setdefault(name, job)
+        if other.inputs == job.inputs and other is not job:
+            raise UsageError(f"{shown(job.inputs[0])} is given twice")
         if other is not job:
             raise UsageError(
                 f"{shown(other.inputs[0])} and {shown(job.inputs[0])} would both be written to "

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from docbin.batch.plan import Job
 from docbin.batch.preview import Preview
 from docbin.batch.treatment import CleanedPage, Treatment, clean_page
-from docbin.errors import REPORT, SOME_FAILED, DefectError, DocbinError, InputError
+from docbin.errors import REPORT, SOME_FAILED, DefectError, DocbinError, InputError, OutputError
 from docbin.io.atomic import STDOUT
 from docbin.io.names import shown
 from docbin.io.page import PageSource
@@ -54,6 +55,8 @@ def run(
         try:
             yield runner.clean(job)
         except DocbinError as error:
+            if isinstance(error.__cause__, BrokenPipeError):
+                raise  # nobody reads standard output any more
             yield Cleaned(job, error=error)
         except MemoryError:
             names = ", ".join(map(shown, job.inputs))
@@ -142,6 +145,20 @@ class _Runner:
             for number, picture in enumerate(previews, 1)
         ]
         return Cleaned(job, (target,), tuple(names), tuple(done))
+
+
+@contextmanager
+def _naming(page: PageSource) -> Iterator[None]:
+    """Let every failure name the file whose page it is."""
+    try:
+        yield
+    except OutputError:
+        raise
+    except DocbinError as error:
+        name = shown(page.info.source)
+        if name in str(error):
+            raise
+        raise type(error)(f"{name}: {error}") from error
 
 
 def exit_code(results: list[Cleaned]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -67,7 +68,9 @@ class Treatment:
         return (info.width / sheet.width * 72, info.height / sheet.height * 72)
 
     def check(self) -> None:
-        """Refuse a method or parameters that there are not."""
+        """Refuse a method or parameters that there are not, and impossible resolutions."""
+        if self.dpi is not None and not 0 < self.dpi < math.inf:
+            raise UsageError(f"--dpi is {self.dpi}; give a positive number (dpi= in Python)")
         if self.method != AUTO:
             self.method_at(None)
         elif self.params:
