@@ -8,6 +8,7 @@ import numpy.typing as npt
 from docbin.kernels.reference_components import component_boxes as component_boxes
 from docbin.kernels.reference_components import components as components
 from docbin.kernels.reference_components import reconstruct as reconstruct
+from docbin.kernels.reference_components import superlevel_counts as superlevel_counts
 from docbin.kernels.reference_contour_fit import contour_fit as contour_fit
 from docbin.kernels.reference_contour_fit import curvature as curvature
 from docbin.kernels.reference_decoding import png_unfilter as png_unfilter

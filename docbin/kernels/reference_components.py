@@ -47,6 +47,12 @@ def component_boxes(ink: Bytes, connectivity: int = 8) -> Ints:
     return components(ink, connectivity)[1]
 
 
+def superlevel_counts(values: Bytes, connectivity: int = 8) -> npt.NDArray[np.int64]:
+    """Return for each t from 0 to 255 how many components the pixels of ``values`` above t form."""
+    sizes = [len(component_boxes((values > t).astype(np.uint8), connectivity)) for t in range(256)]
+    return np.array(sizes, np.int64)
+
+
 def _runs(ink: Bytes) -> tuple[npt.NDArray[np.int64], ...]:
     """Return row, start and exclusive stop of every run of ink, in raster order."""
     padded = np.zeros((ink.shape[0], ink.shape[1] + 2), np.int8)

@@ -48,7 +48,9 @@ def test_result_is_a_mask_and_the_input_is_unchanged(method, page):
     assert mask.dtype == np.bool_
     assert mask.shape == page.shape
     assert np.array_equal(page, before)
-    assert 0 < mask.mean() < 0.6
+    # A map of scores is no page: what is found there may be nothing.
+    assert method.kind == "map" or mask.any()
+    assert mask.mean() < 0.6
 
 
 def test_color_read_only_and_strided_pages(method, page):

@@ -3,6 +3,7 @@
 
 #include "components.hpp"
 #include "python_arrays.hpp"
+#include "superlevel.hpp"
 #include "table.hpp"
 
 #include <stdexcept>
@@ -80,7 +81,21 @@ static void bind_components(nb::module_& m) {
     }, nb::arg("ink"), nb::arg("connectivity") = 8);
 }
 
+static void bind_superlevel(nb::module_& m) {
+    m.def("superlevel_counts", [](Plane<std::uint8_t> values, int connectivity) {
+        bool diagonal = reach_of(connectivity) == 1;
+        if (values.size() >= (std::size_t{1} << 32)) throw std::invalid_argument("the map has more than 2^32 pixels");
+        auto counts = zeros<std::int64_t>({256});
+        {
+            nb::gil_scoped_release release;
+            SuperlevelCounts(values.data(), values.shape(0), values.shape(1), diagonal, counts.data());
+        }
+        return counts;
+    }, nb::arg("values"), nb::arg("connectivity") = 8);
+}
+
 void bind_structural(nb::module_& m) {
+    bind_superlevel(m);
     bind_distance(m);
     bind_components(m);
 }
