@@ -41,6 +41,7 @@ METHODS = Registry(
         "howe": "docbin.methods.howe:Howe",
         "hbut": "docbin.methods.hbut:HBUT",
         # Colour, and maps of scores.
+        "kmeans": "docbin.methods.kmeans:KMeans",
         "mebin": "docbin.methods.mebin:MEBin",
     },
 )
