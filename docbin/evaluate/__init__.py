@@ -3,5 +3,6 @@
 from docbin.evaluate.datasets import Dataset, Sample
 from docbin.evaluate.metrics import score
 from docbin.evaluate.scores import Scores
+from docbin.evaluate.weights import WeightMaps, weight_maps
 
-__all__ = ["Dataset", "Sample", "Scores", "score"]
+__all__ = ["Dataset", "Sample", "Scores", "WeightMaps", "score", "weight_maps"]

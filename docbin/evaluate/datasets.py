@@ -128,9 +128,8 @@ def _paired(folder: Path) -> tuple[Sample, ...]:
         )
     matched = pair(image_files(images), image_files(truths))
     if matched.missing:
-        raise InputError(
-            f"in '{folder}', truths without an image: {', '.join(matched.missing[:5])}"
-        )
+        names = ", ".join(name for name, _ in matched.missing[:5])
+        raise InputError(f"in '{folder}', truths without an image: {names}")
     return tuple(Sample(*item) for item in matched.pairs)
 
 

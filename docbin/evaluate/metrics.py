@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from docbin import kernels
-from docbin.errors import InputError
+from docbin.errors import InputError, UsageError
 from docbin.evaluate.confusion import Confusion, f_measure
 from docbin.evaluate.scores import Scores
+from docbin.evaluate.weight_cache import IN_MEMORY
+from docbin.evaluate.weights import WeightMaps, check_maps
 from docbin.image import Mask, as_mask
 
 # 5x5 weights 1/√(dx²+dy²) of the classes that `kernels.drd_counts` counts, normalised to sum 1.
@@ -16,7 +20,9 @@ _MEMBERS = np.array([4, 4, 4, 8, 4])
 _DRD_WEIGHTS = 1 / np.sqrt(_SQUARES) / (_MEMBERS / np.sqrt(_SQUARES)).sum()
 
 
-def score(mask: Mask, truth: Mask) -> Scores:
+def score(
+    mask: Mask, truth: Mask, *, weights: WeightMaps | Literal["own"] | None = "own"
+) -> Scores:
     """Score ``mask`` against ``truth``, both bool (H, W) with True for ink.
 
     Parameters
@@ -25,6 +31,9 @@ def score(mask: Mask, truth: Mask) -> Scores:
         The result.
     truth
         What is ink in truth.
+    weights
+        The weight maps of F_ps: ``"own"`` computes them from the truth (and keeps the latest in
+        memory), a `WeightMaps` is used as it is, None leaves F_ps out, which saves time.
 
     Returns
     -------
@@ -35,6 +44,15 @@ def score(mask: Mask, truth: Mask) -> Scores:
     ------
     InputError
         If a mask is not bool (H, W), has no pixels, or the sizes differ.
+
+    Examples
+    --------
+    >>> truth = np.zeros((9, 30), bool)
+    >>> truth[3:6, 4:26] = True
+    >>> mask = truth.copy()
+    >>> mask[:, 15:] = False
+    >>> round(score(mask, truth).fm, 2)
+    66.67
     """
     mask, truth = same_size(mask, truth)
     counts = Confusion.of(mask, truth)
@@ -45,7 +63,7 @@ def score(mask: Mask, truth: Mask) -> Scores:
     return Scores(
         fm=fm,
         pfm_skeleton=pfm,
-        pfm_weighted=None,
+        pfm_weighted=_weighted(mask, truth, weights),
         psnr=counts.psnr,
         drd=distortion,
         nrm=counts.nrm,
@@ -55,7 +73,34 @@ def score(mask: Mask, truth: Mask) -> Scores:
         precision=100 * counts.precision,
         recall=100 * counts.recall,
         avg_score=(fm + pfm + counts.psnr + 100 - distortion) / 4,
+        notes=_notes(counts, truth),
     )
+
+
+def _weighted(mask: Mask, truth: Mask, weights: WeightMaps | Literal["own"] | None) -> float | None:
+    """Return F_ps in percent, or None where it is left out."""
+    if weights is None:
+        return None
+    if isinstance(weights, str):
+        if weights != "own":
+            raise UsageError(f"weights is '{weights}'; give 'own', a WeightMaps or None")
+        weights = IN_MEMORY.maps(truth)
+    check_maps(weights, truth)
+    return 100 * weights.pseudo(mask, truth).f
+
+
+def _notes(counts: Confusion, truth: Mask) -> tuple[str, ...]:
+    """Say where a formula leaves a value open, and what was taken."""
+    notes = []
+    if not counts.wrong:
+        notes.append("a perfect match: PSNR and the average score are infinite")
+    if not counts.tp + counts.fn:
+        notes.append("the truth is blank: recall is 1 if nothing is wrong, else 0; MPM is FP/2WH")
+    if not counts.tp + counts.fp:
+        notes.append("the result is blank: precision is 1 if nothing is wrong, else 0")
+    if not int(kernels.mixed_blocks(truth)):
+        notes.append("the truth has no mixed 8x8 block: DRD is divided by 1")
+    return tuple(notes)
 
 
 def same_size(mask: Mask, truth: Mask) -> tuple[Mask, Mask]:

@@ -36,14 +36,20 @@ class Pairs:
     pairs
         (name of the truth, result, truth), in natural order of the names.
     missing
-        Names of truths that have no result.
+        Name and file of truths that have no result.
     extra
         Results that have no truth.
     """
 
     pairs: tuple[tuple[str, Path, Path], ...]
-    missing: tuple[str, ...]
+    missing: tuple[tuple[str, Path], ...]
     extra: tuple[Path, ...]
+
+    def in_order(self) -> list[tuple[str, Path | None, Path]]:
+        """Return (name, result or None, truth) of every truth in natural order."""
+        every: list[tuple[str, Path | None, Path]] = [*self.pairs]
+        every += [(name, None, truth) for name, truth in self.missing]
+        return sorted(every, key=lambda item: natural(item[0].lower()))
 
 
 def key(path: Path) -> str:
@@ -84,11 +90,12 @@ def pair(results: Iterable[Path], truths: Iterable[Path]) -> Pairs:
     found, wanted = _by_key(results), _by_key(truths)
     pairs, missing = [], []
     for name, truth in sorted(wanted.items(), key=lambda item: natural(item[0])):
-        label = _ENDINGS.sub("", truth.stem) or truth.stem
+        bare = truth.stem[: len(_ENDINGS.sub("", truth.stem.lower()))]
+        label = bare or truth.stem
         if name in found:
             pairs.append((label, found[name], truth))
         else:
-            missing.append(label)
+            missing.append((label, truth))
     extra = tuple(path for name, path in found.items() if name not in wanted)
     return Pairs(tuple(pairs), tuple(missing), extra)
 

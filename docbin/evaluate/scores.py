@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from docbin.evaluate.confusion import f_measure
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -16,8 +18,8 @@ class Scores:
     pfm_skeleton
         F-measure with the recall taken on the truth's skeleton (H-DIBCO 2010 and 2012).
     pfm_weighted
-        Pseudo-F-measure F_ps with the official weight maps (from DIBCO 2013), or None where no
-        maps were asked for. The two pseudo-F-measures are different numbers.
+        Pseudo-F-measure F_ps with weight maps (from DIBCO 2013), or None where it was left out.
+        The two pseudo-F-measures are different numbers.
     psnr
         Peak signal-to-noise ratio in dB; infinite for a perfect result.
     drd
@@ -44,3 +46,7 @@ class Scores:
     recall: float
     avg_score: float
     notes: tuple[str, ...] = ()
+
+    def f_beta(self, beta: float) -> float:
+        """Return Fβ = (1 + β²) P R / (β² P + R) in percent; `fm` is that of β = 1."""
+        return 100 * f_measure(self.precision / 100, self.recall / 100, beta)

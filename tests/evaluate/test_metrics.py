@@ -12,7 +12,38 @@ from docbin import kernels
 from docbin.errors import InputError
 from docbin.evaluate.confusion import Confusion
 from docbin.evaluate.metrics import score
+from docbin.evaluate.run import METRICS
 from docbin.kernels import reference
+
+
+def test_f_beta_of_scores():
+    truth = np.zeros((4, 4), bool)
+    truth[0] = True
+    result = np.zeros((4, 4), bool)
+    result[:2] = True
+    scores = score(result, truth)
+    assert scores.f_beta(1) == pytest.approx(scores.fm)
+    assert scores.f_beta(2) == pytest.approx(100 * 5 * 0.5 / (4 * 0.5 + 1))
+
+
+def test_what_is_left_open_is_said():
+    blank, ink = np.zeros((9, 9), bool), np.zeros((9, 9), bool)
+    ink[2:5, 2:7] = True
+    assert score(ink, ink).notes[0].startswith("a perfect match")
+    assert any("truth is blank" in note for note in score(ink, blank).notes)
+    assert any("result is blank" in note for note in score(blank, ink).notes)
+    assert any("no mixed 8x8 block" in note for note in score(ink, blank).notes)
+    everything = score(blank, blank)
+    assert (everything.fm, everything.pfm_weighted, everything.drd, everything.mpm) == (
+        100,
+        100,
+        0,
+        0,
+    )
+    nothing = score(ink, blank)
+    assert (nothing.fm, nothing.mcc, nothing.pfm_weighted) == (0, 0, 0)
+    numbers = [getattr(scores, name) for scores in (everything, nothing) for name in METRICS]
+    assert not any(math.isnan(number) for number in numbers)
 
 
 def test_mcc_of_the_textbook_case():
@@ -106,32 +137,72 @@ OTSU_ROWS = {
 }
 
 
-SINGLE_PAGES = {
-    "dibco2011/{}/HW1.png": (
-        Confusion(tp=59090, fp=55130, fn=1635, tn=363380),
-        (67.5527, 68.1869, 9.2647, 27.4776),
-        (60725, 7530, 1961),
+# Page -> ink, skeleton and mixed blocks of its truth.
+TRUTHS = {"dibco2011/HW1": (60725, 7530, 1961), "dibco2009/P01": (40235, 7904, 1744)}
+
+# FM, pfm_skeleton, PSNR and DRD, and the counts TP, FP, FN behind them.
+SINGLE_PAGES = [
+    ("dibco2011/HW1", "otsu", {}, (67.5527, 68.1869, 9.2647, 27.4776), (59090, 55130, 1635)),
+    (
+        "dibco2011/HW1",
+        "sauvola",
+        {"window": 25, "k": 0.2},
+        (80.5121, 82.4906, 12.3749, 12.9230),
+        (57296, 24308, 3429),
     ),
-    "dibco2009/{}/P01.png": (
-        Confusion(tp=38438, fp=5914, fn=1797, tn=287335),
-        (90.8839, 92.6707, 16.3596, 2.9853),
-        (40235, 7904, 1744),
+    (
+        "dibco2011/HW1",
+        "nick",
+        {"window": 75, "k": -0.2},
+        (84.2897, 86.3410, 13.4967, 9.7554),
+        (57470, 18168, 3255),
     ),
-}
+    ("dibco2009/P01", "otsu", {}, (90.8839, 92.6707, 16.3596, 2.9853), (38438, 5914, 1797)),
+    (
+        "dibco2009/P01",
+        "wolf",
+        {"window": 75, "k": 0.2},
+        (82.7207, 82.9377, 13.0054, 6.9481),
+        (39957, 16415, 278),
+    ),
+    (
+        "dibco2009/P01",
+        "isauvola",
+        {"window": 75, "k": 0.2},
+        (91.8023, 93.2035, 16.8247, 2.4213),
+        (38792, 5485, 1443),
+    ),
+]
 
 
-@pytest.mark.parametrize("name", SINGLE_PAGES)
-def test_published_pages_of_otsu(real_data, name):
-    counts, published, truth_facts = SINGLE_PAGES[name]
-    image = next(docbin.read_pages(real_data / "binarization" / name.format("img"))).pixels
-    truth = docbin.read_mask(real_data / "binarization" / name.format("gt"))
-    mask = docbin.binarize(image, "otsu")
-    assert Confusion.of(mask, truth) == counts
+def real_page(real_data, name):
+    folder, _, stem = name.partition("/")
+    base = real_data / "binarization" / folder
+    image = next(docbin.read_pages(base / "img" / f"{stem}.png")).pixels
+    return image, docbin.read_mask(base / "gt" / f"{stem}.png")
+
+
+@pytest.mark.parametrize("name", TRUTHS)
+def test_facts_of_published_truths(real_data, name):
+    _, truth = real_page(real_data, name)
     skeleton = kernels.thin_guo_hall(truth)
-    assert (truth.sum(), skeleton.sum(), kernels.mixed_blocks(truth)) == truth_facts
+    assert (truth.sum(), skeleton.sum(), kernels.mixed_blocks(truth)) == TRUTHS[name]
+
+
+@pytest.mark.parametrize(("name", "method", "params", "published", "counts"), SINGLE_PAGES)
+def test_published_pages(real_data, name, method, params, published, counts):
+    if method not in docbin.methods():
+        pytest.skip(f"there is no method '{method}' here")
+    image, truth = real_page(real_data, name)
+    mask = docbin.binarize(image, method, **params)
+    found = Confusion.of(mask, truth)
+    assert (found.tp, found.fp, found.fn) == counts
     scores = score(mask, truth)
-    found = (scores.fm, scores.pfm_skeleton, scores.psnr, scores.drd)
-    assert tuple(round(value, 4) for value in found) == published
+    values = (scores.fm, scores.pfm_skeleton, scores.psnr, scores.drd)
+    assert tuple(round(value, 4) for value in values) == published
+    assert scores.avg_score == pytest.approx(
+        (scores.fm + scores.pfm_skeleton + scores.psnr + 100 - scores.drd) / 4
+    )
 
 
 @pytest.mark.parametrize("name", OTSU_ROWS)
@@ -139,6 +210,6 @@ def test_published_means_of_otsu(real_data, name):
     rows = []
     for _, image, truth in docbin.Dataset.open(real_data / "binarization" / name):
         mask = docbin.binarize(next(docbin.read_pages(image)).pixels, "otsu")
-        scores = score(mask, docbin.read_mask(truth))
+        scores = score(mask, docbin.read_mask(truth), weights=None)
         rows.append((scores.fm, scores.pfm_skeleton, scores.psnr, scores.drd))
     assert tuple(np.mean(rows, axis=0).round(2)) == OTSU_ROWS[name]

@@ -65,10 +65,15 @@ struct StrokeSide {
     void normalize(const BitPlane* contour) {
         NearestRing ring(skeleton);
         std::vector<std::uint16_t> radius = distance_to(skeleton);
-        find_factors(ring, contour, radius);
+        std::vector<std::uint32_t> only(distance.size(), SEVERAL);
+        find_factors(ring, contour, radius, only);
         pass_on_factors();
         norm.assign(distance.size(), 0);
         for_each_pixel([&](std::int32_t x, std::int32_t y, std::size_t i, std::int32_t label) {
+            if (only[i] != SEVERAL) {
+                norm[i] = static_cast<std::uint16_t>(distance[only[i]] * factor[only[i]]);
+                return;
+            }
             std::uint32_t best = 0;
             ring.visit_at(x, y, bounds(components.boxes()[label]), radius[i], [&](std::size_t qx, std::size_t qy) {
                 std::size_t q = qy * width() + qx;
@@ -80,23 +85,31 @@ struct StrokeSide {
     }
 
 private:
+    static constexpr std::uint32_t SEVERAL = ~std::uint32_t{0};
+
     // Every pixel writes to the skeleton pixels nearest to it; the last one counts, component by
-    // component and in raster order within each. `radius` becomes the distance within the box.
-    void find_factors(const NearestRing& ring, const BitPlane* contour, std::vector<std::uint16_t>& radius) {
+    // component and in raster order within each. `radius` becomes the distance within the box,
+    // `only` the one nearest skeleton pixel or SEVERAL.
+    void find_factors(const NearestRing& ring, const BitPlane* contour, std::vector<std::uint16_t>& radius,
+                      std::vector<std::uint32_t>& only) {
         factor.assign(distance.size(), 0);
         NearestRing::for_each_bit(skeleton, [&](std::size_t x, std::size_t y) { factor[y * width() + x] = 1; });
         std::vector<std::int32_t> writer(distance.size(), -1);
         for_each_pixel([&](std::int32_t x, std::int32_t y, std::size_t i, std::int32_t label) {
             bool inner = skeleton.has(x, y) && !(contour && contour->has(x, y));
             std::uint8_t reach = inner ? std::uint8_t{1} : as_byte(radius[i]);
+            std::uint32_t count = 0, nearest = 0;
             std::int32_t found = ring.visit(
                 x, y, bounds(components.boxes()[label]), radius[i], [&](std::size_t qx, std::size_t qy) {
                     std::size_t q = qy * width() + qx;
+                    ++count;
+                    nearest = static_cast<std::uint32_t>(q);
                     if (writer[q] > label) return;
                     writer[q] = label;
                     factor[q] = as_byte(distance[q] + (reach >= distance[q] ? 1u : 0u));
                 });
             radius[i] = static_cast<std::uint16_t>(found);
+            only[i] = count == 1 ? nearest : SEVERAL;
         });
     }
 
