@@ -95,8 +95,7 @@ def choose(image: Any, *, dpi: float | tuple[float, float] | None = None) -> Bin
     >>> callable(choose(np.full((40, 60), 220, np.uint8)))
     True
     """
-    as_array(image)
-    binarizer: Binarizer = at(_automatic(), _single(dpi))
+    binarizer: Binarizer = at(create(AUTO), _single(dpi)).choose(as_array(image))
     return binarizer
 
 
@@ -133,7 +132,7 @@ def at(binarizer: Any, dpi: float | None) -> Any:
 def _resolved(method: str | Binarizer, params: dict[str, Any], dpi: float | None) -> Any:
     """Build the method of a name, or take a binarizer as it is."""
     if isinstance(method, str):
-        return at(create(method, **params) if method != AUTO else _automatic(**params), dpi)
+        return at(create(method, **params), dpi)
     if not callable(method):
         raise UsageError(
             f"a {type(method).__name__} was given as method; give a name (see docbin.methods()) "
@@ -145,14 +144,6 @@ def _resolved(method: str | Binarizer, params: dict[str, Any], dpi: float | None
             "has its own already"
         )
     return at(method, dpi)
-
-
-def _automatic(**params: Any) -> Any:
-    """Return the method that ``auto`` stands for where it has not been measured on the page."""
-    if AUTO in METHODS:
-        return create(AUTO, **params)
-    name = "isauvola" if "isauvola" in METHODS else "sauvola"
-    return create(name, **{"window": 25, "k": 0.1, **params})
 
 
 def _single(dpi: float | tuple[float, float] | None) -> float | None:

@@ -15,6 +15,8 @@ from docbin.registry import Registry
 METHODS = Registry(
     "method",
     {
+        # Chooses for each page.
+        "auto": "docbin.methods.auto:Auto",
         # One threshold for the page.
         "otsu": "docbin.methods.otsu:Otsu",
         "kittler": "docbin.methods.kittler:Kittler",

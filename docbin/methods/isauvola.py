@@ -13,7 +13,8 @@ from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
 from docbin.methods.otsu import Otsu
 from docbin.methods.sauvola import Sauvola
-from docbin.ops.parameters import number
+from docbin.ops.parameters import flag, number
+from docbin.ops.solid import fill_hollow
 from docbin.ops.window import Window, checked, in_pixels
 
 
@@ -39,6 +40,12 @@ class ISauvola:
         best fixed setting that we measured on the DIBCO sets.
     opening
         Side of the square that opens the contrast map, in pixels, odd; 1 opens nothing.
+    least
+        Least max − min in gray levels of a place in the contrast map: what is below is noise of
+        paper. 0 trusts Otsu's threshold alone, as the paper does.
+    solid
+        Whether dark areas larger than the window are filled (`docbin.ops.solid.fill_hollow`)
+        rather than left hollow, as the formula leaves them.
 
     References
     ----------
@@ -58,6 +65,8 @@ class ISauvola:
     k: float = 0.1
     r: float = 128.0
     opening: int = 1
+    least: int = 0
+    solid: bool = False
 
     kind: ClassVar[str] = "local"
     passes: ClassVar[int] = 0
@@ -78,6 +87,8 @@ class ISauvola:
         number("k", self.k)
         number("r", self.r, 1e-6)
         number("opening", self.opening, 1, 1 << 20, whole=True)
+        number("least", self.least, 0, 256, whole=True)
+        flag("solid", self.solid)
 
     def at(self, dpi: float | None) -> ISauvola:
         """Return the method with its window in pixels."""
@@ -86,15 +97,20 @@ class ISauvola:
     def __call__(self, image: Any) -> Mask:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
         gray = as_gray(image)
-        ink = Sauvola(in_pixels(self.window, None), self.k, self.r)(gray)
+        window = in_pixels(self.window, None)
+        ink = Sauvola(window, self.k, self.r)(gray)
         kept = kernels.reconstruct(ink.view(np.uint8), self.seed(gray).view(np.uint8), 8)
-        return np.asarray(kept).view(np.bool_)
+        mask: Mask = np.asarray(kept).view(np.bool_)
+        return fill_hollow(mask, gray, window * window // 4) if self.solid else mask
 
     def seed(self, gray: Gray) -> Mask:
         """Return where the local contrast is high, bool (H, W)."""
         contrast: Gray = kernels.contrast_map(gray, 3, kernels.threads())
         # Contrast 0 is never high, not even on a page that has no other.
         high: Mask = contrast > max(Otsu().threshold(contrast), 0)
+        if self.least > 0:
+            low, top = kernels.local_extremes(gray, 3, kernels.threads())
+            high &= top - low >= self.least
         if self.opening > 1:
             high = _opened(high, self.opening // 2 * 2 + 1)
         return high

@@ -40,6 +40,12 @@ def number(
     raise UsageError(f"{name} is {value!r}; give {' '.join([kind, *bounds])}")
 
 
+def flag(name: str, value: Any) -> None:
+    """Refuse ``value`` unless it is True or False."""
+    if not isinstance(value, bool):
+        raise UsageError(f"{name} is {value!r}; give True or False")
+
+
 def choice(name: str, value: Any, allowed: Sequence[str]) -> None:
     """Refuse ``value`` unless it is one of the texts ``allowed``; the message has a hint."""
     if value in allowed:

@@ -1,0 +1,220 @@
+"""The method, window and k that fit a page, chosen by what can be measured without truth."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from docbin import kernels
+from docbin.binarizer import Banded, Binarizer
+from docbin.citation import Citation
+from docbin.image import Gray, Mask, as_gray
+from docbin.methods.isauvola import ISauvola
+from docbin.methods.sauvola import Sauvola
+from docbin.ops.parameters import number
+
+WINDOWS = (15, 25, 45, 95)
+TILE = 512
+KS = (0.03, 0.06, 0.1, 0.2, 0.3, 0.4)
+# Weights of the logarithms of edge, fill and waste, found on training pages by
+# `python -m benchmarks.auto_choice`.
+WEIGHTS = (1.0, 8.4, -6.8)
+
+# Standard deviation of the curvature per standard deviation of white noise in the page, and the
+# share of it that is the median without sign.
+_CURVATURE_OF_NOISE = 10.198
+_MEDIAN = 0.6745
+# What a logarithm starts at: gray levels a pixel squared, and a share of all curvature.
+_LEAST_EDGE = 0.5
+_LEAST_SHARE = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Auto:
+    """The best fitting of 24 settings of `ISauvola` for each page, found without truth.
+
+    Windows of 15, 25, 45 and 95 pixels are tried with k from 0.03 to 0.4. Each mask is judged by
+    the curvature c of the page (the Laplacian of the page smoothed by a 3×3 binomial): how steep
+    paper rises beside ink (edge: mean of −c just outside the contour), how much of the page's
+    curvature the ink holds (fill: Σ c over ink / Σ |c|, the energy of Howe 2013), and how
+    much of it lies along the contour (waste: Σ |c| along the contour / Σ |c|, which grows with
+    every speck). The largest ln(edge) + 8.4 ln(fill) − 6.8 ln(waste)
+    wins.
+
+    Noise of the paper, measured by the median curvature, sets the contrast below which nothing
+    is ink, so that a blank page stays blank; areas of paper as dark as ink are filled, so that
+    large dark areas are not hollowed out.
+
+    A page of more than ``sample`` megapixels is judged by tiles of 512 pixels. A page of 450 dpi or
+    more is judged at half its resolution or less.
+
+    Parameters
+    ----------
+    sample
+        Most megapixels that are looked at.
+    noise
+        Contrast of a place that surely is text, in standard deviations of the paper's noise.
+    dpi
+        Resolution of the page; 0: not known.
+
+    References
+    ----------
+    ISauvola: Hadjadj et al. 2016, doi:10.1007/978-3-319-41501-7_82; energy of the ink: Howe 2013,
+    doi:10.1007/s10032-012-0192-x. The choice between them is docbin's own.
+    """
+
+    sample: float = 1.0
+    noise: float = 8.0
+    dpi: float = 0.0
+
+    kind: ClassVar[str] = "automatic"
+    passes: ClassVar[int] = 0
+    citation: ClassVar[Citation] = Citation(
+        key="docbin",
+        authors="{The docbin developers}",
+        title="docbin: automatic choice of a local threshold",
+        venue="https://pypi.org/project/docbin",
+        year=2026,
+        kind="misc",
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse parameters out of range."""
+        number("sample", self.sample, 0.01, 1e6)
+        number("noise", self.noise, 0, 1e3)
+        number("dpi", self.dpi, 0, 1e6)
+
+    def at(self, dpi: float | None) -> Auto:
+        """Return the method for pages of a resolution."""
+        return dataclasses.replace(self, dpi=float(dpi or 0))
+
+    def __call__(self, image: Any) -> Mask:
+        """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
+        gray = as_gray(image)
+        return self.choose(gray)(gray)
+
+    def choose(self, image: Any) -> Binarizer:
+        """Return the method with the parameters that fit the page."""
+        gray = as_gray(image)
+        if gray.size <= self._pixels:
+            tiles = [gray]
+        else:
+            bands = (gray[top : top + TILE] for top in range(0, len(gray), TILE))
+            tiles = self.tiles(bands)
+        window, k, least = self._best(tiles)
+        return ISauvola(window=window, k=k, least=least, solid=True)
+
+    def choose_banded(self, bands: Iterable[Gray]) -> Banded:
+        """Return a method that runs in bands, for a page too large to be held.
+
+        That is `Sauvola`: to drop what has no contrast and to fill dark areas takes the whole page.
+
+        Parameters
+        ----------
+        bands
+            The page in bands of ``TILE`` rows, uint8 (512, W), the last with what is left.
+        """
+        window, k, _ = self._best(self.tiles(bands))
+        return Sauvola(window=window, k=k)
+
+    @property
+    def _scale(self) -> int:
+        return max(1, round((self.dpi or 300) / 300))
+
+    @property
+    def _pixels(self) -> float:
+        return self.sample * 1e6 * self._scale**2
+
+    def _best(self, tiles: list[Gray]) -> tuple[int, float, int]:
+        """Return window and k of the best fit, and the least contrast of text."""
+        small = [shrunk(tile, self._scale) for tile in tiles]
+        least = self.least_contrast(small)
+        window, k = best_setting(small, least)
+        return window * self._scale // 2 * 2 + 1, k, least
+
+    def tiles(self, bands: Iterable[Gray]) -> list[Gray]:
+        """Return about ``sample`` megapixels of a page, in square tiles that hold text.
+
+        Of every band the tile with the largest sum of differences between neighbours counts; the
+        busier half of these is taken, evenly if that is too many.
+        """
+        found = []
+        for band in bands:
+            row = [band[:, x : x + TILE] for x in range(0, band.shape[1], TILE)]
+            busy = [_business(tile) for tile in row]
+            found.append((max(busy), row[int(np.argmax(busy))].copy()))
+        found.sort(key=lambda item: -item[0])
+        found = found[: (len(found) + 1) // 2]
+        count = min(max(1, round(self._pixels / TILE**2)), len(found))
+        steps = np.linspace(0, len(found) - 1, count).round().astype(int)
+        return [found[step][1] for step in steps]
+
+    def least_contrast(self, tiles: list[Gray]) -> int:
+        """Return the least contrast of text, in gray levels."""
+        counts = np.zeros(1 << 15, np.int64)
+        for tile in tiles:
+            curvature = np.abs(kernels.curvature(tile, kernels.threads()))
+            counts += np.bincount(curvature.ravel(), minlength=counts.size)
+        median = int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
+        return min(255, math.ceil(self.noise * median / (_MEDIAN * _CURVATURE_OF_NOISE)))
+
+
+def shrunk(gray: Gray, scale: int) -> Gray:
+    """Return means of ``scale`` by ``scale`` pixels, rounded; what is left over at the end goes."""
+    height, width = gray.shape[0] // scale, gray.shape[1] // scale
+    if scale == 1 or height == 0 or width == 0:
+        return gray
+    blocks = gray[: height * scale, : width * scale].reshape(height, scale, width, scale)
+    sums = blocks.sum(axis=(1, 3), dtype=np.uint32)
+    return np.asarray((sums + scale * scale // 2) // (scale * scale), np.uint8)
+
+
+def _business(tile: Gray) -> int:
+    """Sum of the differences between a tile's neighbours across, every fourth row."""
+    rows = tile[::4].astype(np.int16)
+    return int(np.abs(np.diff(rows, axis=1)).sum(dtype=np.int64))
+
+
+def settings() -> list[tuple[int, float]]:
+    """Return all windows and k that are tried."""
+    return [(window, k) for window in WINDOWS for k in KS]
+
+
+def measured(tiles: list[Gray], least: int) -> Iterator[npt.NDArray[np.float64]]:
+    """Yield ln(edge), ln(fill) and ln(waste) of every one of `settings`.
+
+    Each is float64 (3,), NaN where nothing is ink.
+    """
+    threads = kernels.threads()
+    curvatures = [kernels.curvature(tile, threads) for tile in tiles]
+    seeds = [ISauvola(least=least).seed(tile).view(np.uint8) for tile in tiles]
+    whole = sum(int(np.abs(curvature).sum(dtype=np.int64)) for curvature in curvatures)
+    for window, k in settings():
+        sums = np.zeros(4, np.int64)
+        for tile, seed, curvature in zip(tiles, seeds, curvatures, strict=True):
+            ink = Sauvola(window, k)(tile).view(np.uint8)
+            kept = kernels.reconstruct(ink, seed, 8)
+            sums += kernels.contour_fit(kept, curvature, threads)
+        beside, outer, inner, along = (int(value) for value in sums)
+        if beside == 0:
+            yield np.full(3, np.nan)
+            continue
+        edge = max(-outer / beside / 16, _LEAST_EDGE)
+        yield np.log([edge, *(max(part / whole, _LEAST_SHARE) for part in (inner, along))])
+
+
+def best_setting(tiles: list[Gray], least: int) -> tuple[int, float]:
+    """Return window and k of the best of all settings; of equals the first.
+
+    Where every mask is blank, so that nothing can be compared, that is 25 and 0.1.
+    """
+    worth = np.array([float(np.dot(WEIGHTS, features)) for features in measured(tiles, least)])
+    if np.isnan(worth).all():
+        return 25, 0.1
+    return settings()[int(np.nanargmax(worth))]
