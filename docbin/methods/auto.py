@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin import kernels
-from docbin.binarizer import Banded, Binarizer
+from docbin.binarizer import Binarizer
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
 from docbin.methods.isauvola import ISauvola
@@ -110,7 +110,7 @@ class Auto:
         window, k, least = self._best(tiles)
         return ISauvola(window=window, k=k, least=least, solid=True)
 
-    def choose_banded(self, bands: Iterable[Gray]) -> Banded:
+    def choose_banded(self, bands: Iterable[Gray]) -> Any:
         """Return a method that runs in bands, for a page too large to be held.
 
         That is `Sauvola`: to drop what has no contrast and to fill dark areas takes the whole page.
