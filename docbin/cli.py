@@ -9,7 +9,16 @@ import sys
 import traceback
 from typing import Any, NoReturn
 
-import click
+try:
+    import click
+except ModuleNotFoundError:
+    # Everything else of docbin works without it; this file is the program itself.
+    print(
+        "docbin: the command line needs the package 'click', which is not installed. "
+        "Install it with: pip install 'click'",
+        file=sys.stderr,
+    )
+    raise SystemExit(4) from None
 
 import docbin
 from docbin.errors import INTERRUPTED, REPORT, DefectError, DocbinError, OutputError
