@@ -5,20 +5,17 @@ from __future__ import annotations
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, Packed, as_gray, unpack
-from docbin.ops.edges import edge_strengths, edges
+from docbin.ops.laplacian import LaplacianEnergy
 from docbin.ops.parameters import choice, number
 from docbin.ops.stability import changes, deepest_valley
 from docbin.ops.window import Window, checked, in_pixels
-
-Ints = npt.NDArray[np.int32]
 
 # Candidates of c and t_hi: those of the paper, and a coarser set of its middle.
 _CANDIDATES = {
@@ -29,15 +26,6 @@ _CANDIDATES = {
 # A cut works with about 50 bytes per pixel; several run at once as long as they stay below this.
 _ROOM = 1 << 31
 _BYTES_PER_PIXEL = 50
-
-
-class _Energy(NamedTuple):
-    """What a page's cuts have in common."""
-
-    gray: Gray
-    strengths: npt.NDArray[np.float32]
-    terminal: Ints
-    potential: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +48,10 @@ class Howe:
     the next (Algorithm 1 of the paper); then, of the masks so found, the first of the two
     consecutive ones that differ least (Algorithm 2). `tuned` returns what was chosen.
 
-    Three points are decided here: masks are compared by |A xor B| over the mean of their ink, the
-    curve is smoothed by (1, 2, 1) / 4, and the local mean is over a square window.
+    Four points are decided here: masks are compared by |A xor B| over the mean of their ink, the
+    curve is smoothed by (1, 2, 1) / 4, the local mean is over a square window, and a few edges far
+    stronger than all others do not count as the strongest (`docbin.ops.edges.edge_strengths`):
+    else a frame or a scratch hides faint writing.
 
     Parameters
     ----------
@@ -82,6 +72,9 @@ class Howe:
         ``"full"``: the paper's 33 candidates of c from 20 to 5120 for each of 11 candidates of
         t_hi from 0.15 to 0.65. ``"quick"``: 11 from 40 to 1280 for each of 5 from 0.2 to 0.6; on
         the training pages the masks are as good.
+    sample
+        About how many pixels of a larger page the choice looks at, in tiles of 256 × 256 from all
+        over it; the mask itself is always one of the whole page. 0: all pixels.
 
     References
     ----------
@@ -104,6 +97,7 @@ class Howe:
     phi: int = 500
     window: Window = 41
     search: str = "quick"
+    sample: int = 2_000_000
 
     kind: ClassVar[str] = "structural"
     passes: ClassVar[int] = 0
@@ -125,6 +119,7 @@ class Howe:
         number("phi", self.phi, 0, 1_000_000, whole=True)
         checked("window", self.window)
         choice("search", self.search, list(_CANDIDATES))
+        number("sample", self.sample, 0, 1 << 40, whole=True)
 
     def at(self, dpi: float | None) -> Howe:
         """Return the method with its window in pixels."""
@@ -141,46 +136,27 @@ class Howe:
 
     def _chosen(self, gray: Gray) -> tuple[Howe, Packed]:
         """Return the method with its choice, and the mask."""
-        energy = self._energy(gray)
+        radius = in_pixels(self.window, None) // 2
+        energy = LaplacianEnergy.of(gray, sigma=self.sigma_e, radius=radius, phi=self.phi)
+        sample = energy.sample(self.sample) if self.sample else energy
+        chosen, mask = self._most_stable(sample)
+        if sample is not energy:
+            mask = energy.masks(chosen.t_hi, self.t_lo, (chosen.c,))[0]
+        return chosen, mask
+
+    def _most_stable(self, energy: LaplacianEnergy) -> tuple[Howe, Packed]:
+        """Return the candidates whose mask changes least, and the mask."""
         costs, percents = _CANDIDATES[self.search]
         levels = (self.c,) if self.c else costs
         highs = (float(self.t_hi),) if self.t_hi else tuple(p / 100 for p in percents)
 
         def best(t_hi: float) -> tuple[Howe, Packed]:
-            masks = self._cuts(energy, t_hi, levels)
+            masks = energy.masks(t_hi, self.t_lo, levels)
             i = deepest_valley(changes(masks))
             return dataclasses.replace(self, c=levels[i], t_hi=t_hi), masks[i]
 
-        workers = min(kernels.threads(), len(highs), _ROOM // (_BYTES_PER_PIXEL * gray.size) or 1)
-        with ThreadPoolExecutor(workers) as pool:
+        room = _ROOM // (_BYTES_PER_PIXEL * energy.gray.size) or 1
+        with ThreadPoolExecutor(min(kernels.threads(), len(highs), room)) as pool:
             found = list(pool.map(best, highs))
         steps = changes([mask for _, mask in found])
         return found[int(np.argmin(steps)) if steps.size else 0]
-
-    def _energy(self, gray: Gray) -> _Energy:
-        # Beyond the page a window finds nothing.
-        radius = min(in_pixels(self.window, None) // 2, 1000, max(gray.shape))
-        terminal = kernels.ink_terminals(gray, radius, self.phi, kernels.threads())
-        # The terminals are the slopes of 2 I added up: the flow starts along them.
-        potential = gray.astype(np.int32) * 2
-        return _Energy(gray, edge_strengths(gray, self.sigma_e), terminal, potential)
-
-    def _cuts(self, energy: _Energy, t_hi: float, levels: tuple[int, ...]) -> list[Packed]:
-        """Return the packed masks of one ``t_hi`` at each c."""
-        right, down = _joined(energy.gray, edges(energy.strengths, t_hi, self.t_lo))
-        costs = np.array(levels, np.int32)
-        return list(kernels.grid_cuts(energy.terminal, right, down, energy.potential, costs)[0])
-
-
-def _joined(gray: Gray, edge: Mask) -> tuple[Ints, Ints]:
-    """Return 1 where no edge divides a pixel from the next of its row, and from the one below."""
-    right, down = np.ones(gray.shape, np.int32), np.ones(gray.shape, np.int32)
-    right[:, :-1] = ~_divided(gray[:, :-1], gray[:, 1:], edge[:, :-1], edge[:, 1:])
-    down[:-1] = ~_divided(gray[:-1], gray[1:], edge[:-1], edge[1:])
-    return right, down
-
-
-def _divided(first: Gray, second: Gray, edge: Mask, second_edge: Mask) -> Mask:
-    """Return where the darker pixel of two neighbours is an edge."""
-    darker = first < second
-    return (edge & darker) | (second_edge & ~darker)

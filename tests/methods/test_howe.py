@@ -9,6 +9,7 @@ import docbin
 from docbin.errors import UsageError
 from docbin.methods import Howe, ISauvola
 from docbin.ops.edges import edge_strengths, edges
+from docbin.ops.laplacian import LaplacianEnergy
 
 
 def energy_of(mask, page, method):
@@ -79,6 +80,40 @@ def test_tuned_is_what_was_used():
     # One that is given is kept.
     assert Howe(c=113).tuned(page).c == 113
     assert Howe(t_hi=0.3).tuned(page).t_hi == 0.3
+
+
+def test_choice_from_a_sample():
+    """A large page of many copies: tiles from all over it lead to the same kind of mask."""
+    page, truth = drawn_page()
+    large, expected = np.tile(page, (5, 5)), np.tile(truth, (5, 5))
+    mask = Howe(sample=200_000)(large)
+    assert docbin.score(mask, expected).fm > 98.5
+    energy = LaplacianEnergy.of(large, sigma=0.6, radius=20, phi=500)
+    sample = energy.sample(200_000)
+    assert sample.gray.shape == (3 * 256, 256)
+    places = [(y, x) for y in range(3) for x in range(4)]
+    found = [
+        place
+        for i in range(3)
+        for place in places
+        if np.array_equal(
+            large[place[0] * 256 :, place[1] * 256 :][:256, :256],
+            sample.gray[i * 256 :][:256],
+        )
+    ]
+    assert len(set(found)) == 3
+    assert energy.sample(10**9) is energy
+
+
+def test_tiles_of_a_sample_do_not_touch():
+    page, _ = drawn_page()
+    sample = LaplacianEnergy.of(np.tile(page, (5, 5)), sigma=0.6, radius=20, phi=500)
+    sample = sample.sample(150_000)
+    tile = slice(256, 512)
+    alone = LaplacianEnergy(sample.gray[tile], sample.strengths[tile], sample.terminal[tile])
+    # Without weak edges, which hang together over seams.
+    together, single = (part.masks(0.4, 0.4, (300,))[0] for part in (sample, alone))
+    np.testing.assert_array_equal(together[tile], single)
 
 
 def test_parameters_of_the_paper():

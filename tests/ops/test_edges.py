@@ -23,6 +23,18 @@ def test_strengths_are_relative_to_the_strongest():
     assert not edge_strengths(np.full((5, 6), 9, np.uint8), 0.6).any()
 
 
+def test_a_few_far_stronger_edges_do_not_count():
+    """A black point on a page of edges of 40: one is 2.25 times 40."""
+    page = np.full((60, 300), 200, np.uint8)
+    page[:, ::6] = page[:, 1::6] = page[:, 2::6] = 160
+    even = edge_strengths(page, 0.6)
+    assert even.max() == 1
+    page[30, 150] = 0
+    strengths = edge_strengths(page, 0.6)
+    assert strengths.max() == 1
+    assert np.median(strengths[strengths > 0]) == pytest.approx(1 / 2.25, abs=0.005)
+
+
 def test_weak_edges_stay_only_where_they_hang_on_a_strong_one():
     strengths = np.zeros((5, 9), np.float32)
     strengths[2, 1:5] = [0.9, 0.3, 0.3, 0.05]
