@@ -18,15 +18,6 @@ constexpr std::uint8_t NO_DISTANCE = 250;
 inline bool has_distance(std::uint8_t d) { return d != 0 && d < NO_DISTANCE; }
 inline std::uint8_t as_byte(std::uint32_t value) { return static_cast<std::uint8_t>(value); }
 
-inline std::vector<std::uint16_t> distance_to(const BitPlane& features) {
-    constexpr std::uint16_t far = 65000;
-    std::size_t height = features.height(), width = features.width();
-    std::vector<std::uint16_t> distance(height * width, far);
-    NearestRing::for_each_bit(features, [&](std::size_t x, std::size_t y) { distance[y * width + x] = 0; });
-    chosen_kernels().scoring.chessboard(distance.data(), height, width);
-    return distance;
-}
-
 // One side of the page, ink or paper.
 struct StrokeSide {
     const Components& components;
@@ -49,10 +40,28 @@ struct StrokeSide {
         });
     }
 
+    // The same component by component, the last pixel of the last one first.
+    template <class Visit>
+    void for_each_pixel_backwards(Visit&& visit) const {
+        std::vector<std::size_t> next(components.count() + 1);
+        std::vector<Stretch> runs;
+        components.for_each_run([&](std::int32_t, const Run& run) { ++next[run.label + 1]; });
+        for (std::size_t k = 1; k < next.size(); ++k) next[k] += next[k - 1];
+        runs.resize(next.back());
+        components.for_each_run([&](std::int32_t y, const Run& run) {
+            runs[next[run.label]++] = {y, run.start, run.stop, run.label};
+        });
+        for (std::size_t k = runs.size(); k-- > 0;)
+            for (std::int32_t x = runs[k].stop; x-- > runs[k].start;) {
+                std::size_t i = runs[k].y * width() + x;
+                if (has_distance(distance[i])) visit(x, runs[k].y, i, runs[k].label);
+            }
+    }
+
     // A skeleton pixel on a plateau of distances is one farther in.
     void raise_ridges() {
         std::size_t last_x = width() - 1, last_y = skeleton.height() - 1;
-        NearestRing::for_each_bit(skeleton, [&](std::size_t x, std::size_t y) {
+        for_each_bit(skeleton, [&](std::size_t x, std::size_t y) {
             std::size_t i = y * width() + x;
             std::uint8_t d = distance[i];
             if (has_distance(d) && distance[y ? i - width() : i] == d && distance[y < last_y ? i + width() : i] == d &&
@@ -63,53 +72,50 @@ struct StrokeSide {
 
     // `contour` is where a skeleton pixel reaches 0 far; elsewhere on the skeleton it reaches 1.
     void normalize(const BitPlane* contour) {
-        NearestRing ring(skeleton);
+        FeatureRing ring(skeleton);
         std::vector<std::uint16_t> radius = distance_to(skeleton);
-        std::vector<std::uint32_t> only(distance.size(), SEVERAL);
-        find_factors(ring, contour, radius, only);
+        find_factors(ring, contour, radius);
         pass_on_factors();
+        auto product = [this](std::size_t x, std::size_t y) {
+            std::size_t i = y * width() + x;
+            return Largest{std::uint32_t{distance[i]} * factor[i]};
+        };
+        RingFold<Largest> products(ring, product);
         norm.assign(distance.size(), 0);
         for_each_pixel([&](std::int32_t x, std::int32_t y, std::size_t i, std::int32_t label) {
-            if (only[i] != SEVERAL) {
-                norm[i] = static_cast<std::uint16_t>(distance[only[i]] * factor[only[i]]);
-                return;
-            }
-            std::uint32_t best = 0;
-            ring.visit_at(x, y, bounds(components.boxes()[label]), radius[i], [&](std::size_t qx, std::size_t qy) {
-                std::size_t q = qy * width() + qx;
-                best = std::max(best, std::uint32_t{distance[q]} * factor[q]);
-            });
-            norm[i] = static_cast<std::uint16_t>(best);
+            Largest found = products.fold(x, y, bounds(components.boxes()[label]), radius[i], product);
+            norm[i] = static_cast<std::uint16_t>(found.value);
         });
         propagate();
     }
 
 private:
-    static constexpr std::uint32_t SEVERAL = ~std::uint32_t{0};
+    struct Stretch {
+        std::int32_t y, start, stop, label;
+    };
+    struct Largest {
+        std::uint32_t value = 0;
+        void join(const Largest& other) { value = std::max(value, other.value); }
+    };
 
     // Every pixel writes to the skeleton pixels nearest to it; the last one counts, component by
-    // component and in raster order within each. `radius` becomes the distance within the box,
-    // `only` the one nearest skeleton pixel or SEVERAL.
-    void find_factors(const NearestRing& ring, const BitPlane* contour, std::vector<std::uint16_t>& radius,
-                      std::vector<std::uint32_t>& only) {
+    // component and in raster order within each. So backwards the first one does, and a skeleton
+    // pixel that has its factor is out of the way. `radius` becomes the distance within the box.
+    void find_factors(const FeatureRing& ring, const BitPlane* contour, std::vector<std::uint16_t>& radius) {
         factor.assign(distance.size(), 0);
-        NearestRing::for_each_bit(skeleton, [&](std::size_t x, std::size_t y) { factor[y * width() + x] = 1; });
-        std::vector<std::int32_t> writer(distance.size(), -1);
-        for_each_pixel([&](std::int32_t x, std::int32_t y, std::size_t i, std::int32_t label) {
+        for_each_bit(skeleton, [&](std::size_t x, std::size_t y) { factor[y * width() + x] = 1; });
+        FeatureRing waiting(skeleton);
+        NearestInBox nearest(ring);
+        for_each_pixel_backwards([&](std::int32_t x, std::int32_t y, std::size_t i, std::int32_t label) {
             bool inner = skeleton.has(x, y) && !(contour && contour->has(x, y));
+            Bounds box = bounds(components.boxes()[label]);
+            radius[i] = static_cast<std::uint16_t>(nearest(x, y, label, box, radius[i]));
             std::uint8_t reach = inner ? std::uint8_t{1} : as_byte(radius[i]);
-            std::uint32_t count = 0, nearest = 0;
-            std::int32_t found = ring.visit(
-                x, y, bounds(components.boxes()[label]), radius[i], [&](std::size_t qx, std::size_t qy) {
-                    std::size_t q = qy * width() + qx;
-                    ++count;
-                    nearest = static_cast<std::uint32_t>(q);
-                    if (writer[q] > label) return;
-                    writer[q] = label;
-                    factor[q] = as_byte(distance[q] + (reach >= distance[q] ? 1u : 0u));
-                });
-            radius[i] = static_cast<std::uint16_t>(found);
-            only[i] = count == 1 ? nearest : SEVERAL;
+            waiting.visit(x, y, box, radius[i], [&](std::size_t qx, std::size_t qy) {
+                std::size_t q = qy * width() + qx;
+                factor[q] = as_byte(distance[q] + (reach >= distance[q] ? 1u : 0u));
+                waiting.drop(qx, qy);
+            });
         });
     }
 

@@ -26,7 +26,7 @@ public:
         StrokeSide side{components_, skeleton, std::vector<std::uint8_t>(height_ * width_), {}, {}};
         for (std::size_t i = 0; i < height_ * width_; ++i)
             if (truth_[i]) side.distance[i] = as_byte(from_contour_[i]);
-        NearestRing::for_each_bit(contour_, [&](std::size_t x, std::size_t y) {
+        for_each_bit(contour_, [&](std::size_t x, std::size_t y) {
             if (skeleton.has(x, y)) side.distance[y * width_ + x] = 1;
         });
         side.raise_ridges();
@@ -126,25 +126,39 @@ private:
         });
     }
 
+    // The contour pixels of a ring: the widest stroke, and whether they are of one component.
+    struct Strokes {
+        std::uint8_t widest = 0;
+        std::int32_t lowest = INT32_MAX, highest = 0;
+        void join(const Strokes& other) {
+            widest = std::max(widest, other.widest);
+            lowest = std::min(lowest, other.lowest);
+            highest = std::max(highest, other.highest);
+        }
+    };
+
     // Where the nearest contour belongs to more than one component; `reach` is the widest stroke there.
     BitPlane find_meetings(const StrokeSide& side, std::vector<std::uint8_t>& reach) const {
         BitPlane meeting(height_, width_);
-        NearestRing ring(contour_);
+        FeatureRing ring(contour_);
+        NearestInBox nearest(ring);
         std::vector<std::int32_t> labels(height_ * width_);
         components_.paint(width_, labels.data());
+        auto stroke = [&](std::size_t x, std::size_t y) {
+            std::int32_t label = labels[y * width_ + x];
+            return Strokes{as_byte(strokes_[label - 1]), label, label};
+        };
+        RingFold<Strokes> strokes(ring, stroke);
         std::uint8_t widest = 0;
         for (std::int32_t width : strokes_) widest = std::max(widest, as_byte(width));
-        side.for_each_pixel([&](std::int32_t x, std::int32_t y, std::size_t i, std::int32_t label) {
+        side.for_each_pixel_backwards([&](std::int32_t x, std::int32_t y, std::size_t i, std::int32_t label) {
             if (side.distance[i] > widest) return;  // beyond every reach
-            std::int32_t first = 0;
-            bool several = false;
-            ring.visit(x, y, StrokeSide::bounds(side.components.boxes()[label]), from_contour_[i],
-                       [&](std::size_t qx, std::size_t qy) {
-                           std::int32_t other = labels[qy * width_ + qx];
-                           reach[i] = std::max(reach[i], as_byte(strokes_[other - 1]));
-                           several |= first != 0 && first != other;
-                           if (first == 0) first = other;
-                       });
+            Bounds box = StrokeSide::bounds(side.components.boxes()[label]);
+            std::int32_t radius = nearest(x, y, label, box, from_contour_[i]);
+            if (radius == NearestInBox::NONE) return;
+            Strokes found = strokes.fold(x, y, box, radius, stroke);
+            reach[i] = found.widest;
+            bool several = found.lowest != found.highest;
             if (several && side.distance[i] <= reach[i] && as_byte(side.norm[i]) != 0) meeting.put(x, y);
         });
         return meeting;

@@ -62,7 +62,7 @@ inline unsigned ring_at(const BitPlane& plane, std::size_t x, std::size_t y) {
 
 inline bool tidy_once(const LeeChen& rule, BitPlane& plane) {
     bool removed = false;
-    NearestRing::for_each_bit(plane, [&](std::size_t x, std::size_t y) {
+    for_each_bit(plane, [&](std::size_t x, std::size_t y) {
         if (!rule.deletes(ring_at(plane, x, y))) return;
         plane.drop(x, y);
         removed = true;
@@ -112,7 +112,7 @@ private:
         if (passes == 0) return centroid(label);
         all.thin(chosen_kernels().scoring.thin_zhang_suen, passes - 1);
         Place last{0, 0};
-        NearestRing::for_each_bit(all, [&](std::size_t x, std::size_t y) { last = {x + box.left, y + box.top}; });
+        for_each_bit(all, [&](std::size_t x, std::size_t y) { last = {x + box.left, y + box.top}; });
         return last;
     }
 
