@@ -27,13 +27,27 @@ from docbin.image import Mask
 
 def make_masks(megapixels: float) -> tuple[Mask, Mask]:
     """Return a generated truth of about that many million pixels, and a result of it."""
-    from docbin.synth import page
-
     height = round((megapixels * 1e6 * 3508 / 2480) ** 0.5)
     width = round(megapixels * 1e6 / height)
-    _, truth = page(seed=1, width=width, height=height, dpi=round(300 * width / 2480))
-    specks = np.random.default_rng(1).random(truth.shape) < 0.002
-    return np.roll(truth, 1, axis=1) ^ specks, np.ascontiguousarray(truth)
+    random = np.random.default_rng(1)
+    rows, columns = np.mgrid[:64, :44]
+    truth = np.zeros((height, width), bool)
+    for top in range(100, height - 180, 76):
+        for left in range(120, width - 180, 46):
+            if random.random() < 0.85:
+                truth[top : top + 64, left : left + 44] = _glyph(random, rows, columns)
+    specks = random.random(truth.shape) < 0.002
+    return np.roll(truth, 1, axis=1) ^ specks, truth
+
+
+def _glyph(random: np.random.Generator, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Draw a bowl and a stem of random width, as letters have them."""
+    y, x = random.uniform(24, 40), random.uniform(16, 26)
+    stroke = random.uniform(4, 8)
+    ring = np.hypot(rows - y, (columns - x) * random.uniform(0.9, 1.3))
+    bowl = abs(ring - random.uniform(9, 15)) < stroke / 2
+    stem = abs(columns - x - random.uniform(-12, 12)) < stroke / 2
+    return bowl | (stem & (rows > random.uniform(0, 24)) & (rows < 58))
 
 
 def measure(mask: Mask, truth: Mask, rounds: int) -> dict[str, float]:
