@@ -1,1 +1,17 @@
-"""Generated pages with exact truth, seeded."""
+"""Generated pages with exact truth, seeded: ``image, truth = docbin.synth.page(seed=0)``."""
+
+from docbin.synth.faces import FACES, font_files
+from docbin.synth.layouts import LAYOUTS
+from docbin.synth.pages import DEGRADATIONS, USUAL, Degradation, Synthetic, coverage, page
+
+__all__ = [
+    "DEGRADATIONS",
+    "FACES",
+    "LAYOUTS",
+    "USUAL",
+    "Degradation",
+    "Synthetic",
+    "coverage",
+    "font_files",
+    "page",
+]

@@ -1,0 +1,183 @@
+"""Layouts: where the text of a page stands. Each draws coverage on a canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from docbin.synth.faces import Coverage, Face
+
+_ONSETS = (*"bcdfghlmnprstvw", "br", "cl", "dr", "fl", "gr", "pl", "st", "th", "tr", "qu")
+_VOWELS = (*"aeiouea", "ea", "ou", "io")
+_CODAS = ("", "", "", *"lmnrstx", "nd", "nt", "rs", "ck", "st")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a layout draws with.
+
+    Parameters
+    ----------
+    canvas
+        Coverage, uint8 (H, W); drawn on.
+    rng
+        Source of words and sizes.
+    dpi
+        Resolution.
+    faces
+        Text face, and the face of headings.
+    """
+
+    canvas: Coverage
+    rng: np.random.Generator
+    dpi: float
+    faces: tuple[Face, Face]
+
+    @property
+    def size(self) -> float:
+        """The em of body text, 11 points in pixels."""
+        return 11 * self.dpi / 72
+
+    @property
+    def margin(self) -> float:
+        """The white around the text: three quarters of an inch, a tenth of a small page."""
+        return float(min(0.75 * self.dpi, 0.1 * min(self.canvas.shape)))
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of the text."""
+        height, width = self.canvas.shape
+        return self.margin, self.margin, width - self.margin, height - self.margin
+
+    def words(self) -> Iterator[str]:
+        """Yield words without end, with a capital after a full stop."""
+        capital = True
+        while True:
+            count = 1 + int(self.rng.integers(0, 6)) // 2
+            word = "".join(self._syllable() for _ in range(count))
+            mark = (".", ",", "", "", "", "", "", "", "", "")[int(self.rng.integers(0, 10))]
+            yield (word.capitalize() if capital else word) + mark
+            capital = mark == "."
+
+    def phrase(self, count: int) -> str:
+        """Return some words without marks."""
+        words = self.words()
+        return " ".join(next(words).strip(".,") for _ in range(count))
+
+    def text(
+        self, place: tuple[float, float], text: str, size: float = 1, *, face: int = 0
+    ) -> None:
+        """Draw text at x and baseline; ``size`` counts ems of body text."""
+        self.faces[face].draw(self.canvas, place, text, size * self.size)
+
+    def block(self, box: tuple[float, float, float, float], lead: float = 1.5) -> float:
+        """Fill a box with lines and return the baseline below the last."""
+        left, top, right, bottom = box
+        words = self.words()
+        word = next(words)
+        y = top + self.size
+        while y + 0.3 * self.size <= bottom:
+            line = word
+            word = next(words)
+            while left + self.faces[0].length(f"{line} {word}", self.size) <= right:
+                line = f"{line} {word}"
+                word = next(words)
+            if left + self.faces[0].length(line, self.size) <= right:
+                self.text((left, y), line)
+            y += lead * self.size
+        return y
+
+    def rule(self, x0: int, y0: int, x1: int, y1: int) -> None:
+        """Fill a rectangle with ink."""
+        self.canvas[max(0, y0) : y1, max(0, x0) : x1] = 255
+
+    def _syllable(self) -> str:
+        parts = (_ONSETS, _VOWELS, _CODAS)
+        return "".join(part[int(self.rng.integers(0, len(part)))] for part in parts)
+
+
+def book(sheet: Sheet) -> None:
+    """Draw a heading, paragraphs and a page number."""
+    left, top, right, bottom = sheet.box
+    sheet.text((left, top + 1.5 * sheet.size), sheet.phrase(2).title(), 1.7, face=1)
+    y = top + 2.5 * sheet.size
+    while y < bottom - 5 * sheet.size:
+        lines = 3 + int(sheet.rng.integers(0, 8))
+        end = min(bottom - 2 * sheet.size, y + lines * 1.5 * sheet.size)
+        y = sheet.block((left, y, right, end)) + 0.2 * sheet.size
+    number = str(int(sheet.rng.integers(1, 500)))
+    sheet.text(((left + right) / 2, bottom), number)
+
+
+def letter(sheet: Sheet) -> None:
+    """Draw a date, a salutation, the body and a signature."""
+    left, top, right, bottom = sheet.box
+    date = f"{sheet.phrase(1).title()}, {int(sheet.rng.integers(1, 31))} May 18{_two(sheet)}"
+    start = max(left, right - sheet.faces[0].length(date, sheet.size))
+    sheet.text((start, top + sheet.size), date)
+    sheet.text((left, top + 4 * sheet.size), f"Dear {sheet.phrase(1).title()},")
+    end = sheet.block((left, top + 5 * sheet.size, right, bottom - 4 * sheet.size), 1.9)
+    sheet.text(((left + right) / 2, end + 1.2 * sheet.size), sheet.phrase(2).title(), 1.6)
+
+
+def table(sheet: Sheet) -> None:
+    """Draw a ruled table of names and numbers; its rules are ink."""
+    left, top, right, bottom = (int(side) for side in sheet.box)
+    row, thick = int(2.2 * sheet.size), max(1, round(sheet.dpi / 100))
+    count = max(2, int((right - left) / (7 * sheet.size)))
+    stops = [left + (right - left) * column // count for column in range(count + 1)]
+    rows = max(1, (bottom - top) // row)
+    for line in range(rows + 1):
+        sheet.rule(left, top + line * row, right + thick, top + line * row + thick)
+    for x in stops:
+        sheet.rule(x, top, x + thick, top + rows * row)
+    for line in range(rows):
+        for column, x in enumerate(stops[:-1]):
+            number = f"{int(sheet.rng.integers(1, 1000))}.{_two(sheet)}"
+            cell = sheet.phrase(1) if line == 0 or column == 0 else number
+            while cell and sheet.faces[0].length(cell, sheet.size) > stops[1] - left - sheet.size:
+                cell = cell[:-1]
+            place = (x + 0.5 * sheet.size, top + (line + 0.72) * row)
+            sheet.text(place, cell, face=int(line == 0))
+
+
+def columns(sheet: Sheet) -> None:
+    """Draw a heading over two columns with a rule between them."""
+    left, top, right, bottom = sheet.box
+    sheet.text((left, top + 2 * sheet.size), sheet.phrase(2).title(), 2.2, face=1)
+    middle, gap = (left + right) / 2, sheet.size
+    head = top + 3.5 * sheet.size
+    sheet.block((left, head, middle - gap, bottom))
+    sheet.block((middle + gap, head, right, bottom))
+    thick = max(1, round(sheet.dpi / 150))
+    sheet.rule(int(middle), int(head), int(middle) + thick, int(bottom))
+
+
+def initials(sheet: Sheet) -> None:
+    """Draw paragraphs that start with an initial four lines high."""
+    left, top, right, bottom = sheet.box
+    y, line = top, 1.5 * sheet.size
+    while y + 8 * line < bottom or y == top:
+        big = 4.2
+        first = sheet.phrase(1)[0].upper()
+        sheet.text((left, y + sheet.size + 3 * line), first, big * 1.4, face=1)
+        inset = left + sheet.faces[1].length(first, big * 1.4 * sheet.size) + 0.6 * sheet.size
+        sheet.block((inset, y, right, min(bottom, y + 4 * line)))
+        lines = 3 + int(sheet.rng.integers(0, 6))
+        y = sheet.block((left, y + 4 * line, right, min(bottom, y + (4 + lines) * line))) + line / 2
+
+
+def _two(sheet: Sheet) -> str:
+    return f"{int(sheet.rng.integers(0, 100)):02}"
+
+
+# Name -> what draws it, and the names of the faces of text and headings.
+LAYOUTS: dict[str, tuple[Callable[[Sheet], None], tuple[str, str]]] = {
+    "page": (book, ("book", "bold")),
+    "letter": (letter, ("hand", "hand")),
+    "table": (table, ("plain", "bold")),
+    "columns": (columns, ("book", "bold")),
+    "initials": (initials, ("book", "bold")),
+}
