@@ -1,6 +1,6 @@
 """The C++ kernels, or their numpy twins where the extension is missing.
 
-``DOCBIN_KERNELS=scalar|avx2|neon|numpy`` overrides the choice made from the CPU;
+``DOCBIN_KERNELS=scalar|avx2|avx512|neon|numpy`` overrides the choice made from the CPU;
 ``DOCBIN_REQUIRE_KERNELS=1`` makes a missing extension an error.
 """
 
@@ -24,11 +24,16 @@ def _load() -> ModuleType | None:
     if os.environ.get("DOCBIN_KERNELS") == "numpy":
         return None
     try:
-        return importlib.import_module("docbin.kernels._kernels")
+        loaded = importlib.import_module("docbin.kernels._kernels")
     except ImportError:
         if os.environ.get("DOCBIN_REQUIRE_KERNELS") == "1":
             raise
         return None
+    try:
+        loaded.instruction_set()
+    except ValueError as error:  # a wish that this processor cannot fulfil
+        raise UsageError(str(error)) from None
+    return loaded
 
 
 extension = _load()

@@ -21,6 +21,10 @@ from docbin.kernels.reference_extremes import contrast_map as contrast_map
 from docbin.kernels.reference_extremes import local_extremes as local_extremes
 from docbin.kernels.reference_flow import grid_cuts as grid_cuts
 from docbin.kernels.reference_g4 import g4_encode as g4_encode
+from docbin.kernels.reference_local import largest_deviation as largest_deviation
+from docbin.kernels.reference_local import local_levels as local_levels
+from docbin.kernels.reference_local import local_threshold as local_threshold
+from docbin.kernels.reference_local import window_statistics as window_statistics
 from docbin.kernels.reference_regional import gaussians_bits as gaussians_bits
 from docbin.kernels.reference_regional import grid_bits as grid_bits
 from docbin.kernels.reference_regional import rectangle_otsu as rectangle_otsu
@@ -45,27 +49,3 @@ def histogram(gray: Bytes, threads: int = 1) -> npt.NDArray[np.int64]:
     """Count each of the 256 values of uint8 (H, W)."""
     del threads
     return np.bincount(gray.ravel(), minlength=256).astype(np.int64)
-
-
-def window_statistics(
-    gray: Bytes, window: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return mean and population variance over a square window clipped at the borders.
-
-    The sums are exact integers; the variance is (n Q − S²) / n².
-    """
-    height, width = gray.shape
-    radius = window // 2
-    wide = np.zeros((2, height + 1, width + 1), np.int64)
-    wide[0, 1:, 1:] = gray
-    wide[1, 1:, 1:] = gray.astype(np.int64) ** 2
-    wide = wide.cumsum(1).cumsum(2)
-    top = np.clip(np.arange(height) - radius, 0, height)[:, None]
-    bottom = np.clip(np.arange(height) + radius + 1, 0, height)[:, None]
-    left = np.clip(np.arange(width) - radius, 0, width)[None]
-    right = np.clip(np.arange(width) + radius + 1, 0, width)[None]
-    total, squares = (
-        wide[:, bottom, right] - wide[:, top, right] - wide[:, bottom, left] + wide[:, top, left]
-    )
-    count = (bottom - top) * (right - left)
-    return total / count, (count * squares - total * total) / (count * count)

@@ -29,7 +29,14 @@ METHODS = Registry(
         "multi-otsu": "docbin.methods.multi_otsu:MultiOtsu",
         "huang": "docbin.methods.huang:Huang",
         # A threshold for every pixel, from the window around it.
+        "niblack": "docbin.methods.niblack:Niblack",
         "sauvola": "docbin.methods.sauvola:Sauvola",
+        "wolf": "docbin.methods.wolf:Wolf",
+        "nick": "docbin.methods.nick:Nick",
+        "phansalkar": "docbin.methods.phansalkar:Phansalkar",
+        "singh": "docbin.methods.singh:Singh",
+        "wan": "docbin.methods.wan:Wan",
+        "bradley": "docbin.methods.bradley:Bradley",
         # Local thresholds that look at contrast, several windows or scales.
         "isauvola": "docbin.methods.isauvola:ISauvola",
         "bernsen": "docbin.methods.bernsen:Bernsen",

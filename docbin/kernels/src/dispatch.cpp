@@ -2,29 +2,44 @@
 #include "table.hpp"
 
 #include <cstdlib>
-#include <cstring>
+#include <stdexcept>
+#include <string>
 
 namespace docbin {
 
 namespace scalar { extern const Kernels table; }
 #if defined(__x86_64__) || defined(_M_X64)
 namespace avx2 { extern const Kernels table; }
-static bool has_avx2() {
-#if defined(__GNUC__) || defined(__clang__)
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#else
-    return false;
-#endif
-}
+namespace avx512 { extern const Kernels table; }
+#elif defined(__aarch64__) || defined(_M_ARM64)
+namespace neon { extern const Kernels table; }
 #endif
 
-static const Kernels& choose() {
-    const char* wish = std::getenv("DOCBIN_KERNELS");
-    if (wish && std::strcmp(wish, "scalar") == 0) return scalar::table;
+// The kernels for this processor, best first. AVX-512 has to be asked for: it is not tested where
+// docbin is made, and brings little here.
+static const Kernels* find(const std::string& wish) {
+    if (wish == "scalar") return &scalar::table;
 #if defined(__x86_64__) || defined(_M_X64)
-    if (has_avx2()) return avx2::table;
+#if defined(__GNUC__) || defined(__clang__)
+    bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    bool has_avx512 = has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    if (wish == "avx512") return has_avx512 ? &avx512::table : nullptr;
+    if (wish == "avx2" || wish.empty()) return has_avx2 ? &avx2::table : wish.empty() ? &scalar::table : nullptr;
 #endif
-    return scalar::table;
+#elif defined(__aarch64__) || defined(_M_ARM64)
+    if (wish == "neon" || wish.empty()) return &neon::table;
+#endif
+    return wish.empty() ? &scalar::table : nullptr;
+}
+
+static const Kernels& choose() {
+    const char* given = std::getenv("DOCBIN_KERNELS");
+    std::string wish = given ? given : "";
+    if (const Kernels* found = find(wish)) return *found;
+    throw std::invalid_argument("DOCBIN_KERNELS is '" + wish +
+                                "'; this machine has scalar, numpy and what its processor offers of avx2, avx512, "
+                                "neon; leave it unset to let docbin choose");
 }
 
 const Kernels& chosen_kernels() {

@@ -7,6 +7,7 @@
 #include "regional.hpp"
 #include "row_bands.hpp"
 #include "scoring.hpp"
+#include "local_binding.hpp"
 #include "structural.hpp"
 #include "table.hpp"
 #include "window_extremes.hpp"
@@ -63,6 +64,7 @@ NB_MODULE(_kernels, m) {
     docbin::bind_contour_fit(m);
     docbin::bind_decoding(m);
     docbin::bind_scoring(m);
+    docbin::bind_local(m);
     docbin::bind_structural(m);
     docbin::bind_extremes(m);
     docbin::bind_edges(m);

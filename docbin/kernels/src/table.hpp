@@ -2,6 +2,7 @@
 #pragma once
 #include "contour_fit_table.hpp"
 #include "extremes_table.hpp"
+#include "local_table.hpp"
 #include "scoring_table.hpp"
 
 #include <cstddef>
@@ -23,6 +24,7 @@ struct Kernels {
     ScoringKernels scoring;
     ExtremesKernels extremes;
     FitKernels fit;
+    LocalKernels local;
 };
 
 const Kernels& chosen_kernels();  // dispatch.cpp

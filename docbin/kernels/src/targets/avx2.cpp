@@ -1,13 +1,9 @@
 #include "../table.hpp"
 
-namespace docbin::avx2 {
-#include "../contour_fit.hpp"
-#include "../distance.hpp"
-#include "../packed_row.hpp"
-#include "../pixels.hpp"
-#include "../scoring_kernels.hpp"
-#include "../extremes.hpp"
+#include <immintrin.h>
 
-extern const Kernels table;
-const Kernels table = {"avx2", histogram, rgb_to_gray, chamfer, ridge_widths, scoring_kernels, extremes_kernels, fit_kernels};
+namespace docbin::avx2 {
+#include "../instruction_set.hpp"
+
+DOCBIN_TABLE("avx2");
 }  // namespace docbin::avx2

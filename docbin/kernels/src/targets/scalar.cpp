@@ -1,13 +1,7 @@
 #include "../table.hpp"
 
 namespace docbin::scalar {
-#include "../contour_fit.hpp"
-#include "../distance.hpp"
-#include "../packed_row.hpp"
-#include "../pixels.hpp"
-#include "../scoring_kernels.hpp"
-#include "../extremes.hpp"
+#include "../instruction_set.hpp"
 
-extern const Kernels table;
-const Kernels table = {"scalar", histogram, rgb_to_gray, chamfer, ridge_widths, scoring_kernels, extremes_kernels, fit_kernels};
+DOCBIN_TABLE("scalar");
 }  // namespace docbin::scalar

@@ -1,0 +1,16 @@
+// All kernels of one instruction set and their table; a target includes this in its namespace.
+#include "contour_fit.hpp"
+#include "distance.hpp"
+#include "packed_row.hpp"
+#include "pixels.hpp"
+#include "scoring_kernels.hpp"
+#include "extremes.hpp"
+#include "lanes.hpp"
+#include "local_formulas.hpp"
+#include "local_sums.hpp"
+#include "local.hpp"
+
+#define DOCBIN_TABLE(NAME)                                                                            \
+    extern const Kernels table;                                                                       \
+    const Kernels table = {NAME,         histogram,       rgb_to_gray,      chamfer,    ridge_widths, \
+                           scoring_kernels, extremes_kernels, fit_kernels, local_kernels}

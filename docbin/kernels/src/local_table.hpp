@@ -1,0 +1,56 @@
+// Thresholds from the mean and deviation of the window around each pixel: what every instruction set
+// fills.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace docbin {
+
+// A gray page, the rows [top, bottom) that are wanted, and windows of 2 radius + 1 pixels, clipped at
+// the borders. Of `extra`, a plane like the page, a formula may take a value for each pixel.
+struct LocalTask {
+    const std::uint8_t* gray;
+    const std::uint8_t* extra;
+    std::size_t height, width;
+    std::size_t top, bottom;
+    std::size_t radius;
+};
+
+// T from mean m and deviation s of the window; see local_formulas.hpp.
+enum class Formula { niblack, sauvola, wolf, nick, phansalkar, singh, wan, bradley };
+
+struct LocalParameters {
+    Formula formula;
+    float a, b, c, d;
+};
+
+// Room for one band. Columns, counts and rows have 16 numbers more than the page is wide; lines have
+// 2 radius + 24 more. Sums of squares are 32 bits wide up to NARROW_RADIUS, else 64.
+struct LocalRoom {
+    const std::uint8_t* nothing;  // a row of zeros
+    std::uint32_t* sum_column;
+    std::uint32_t* sum_line;
+    void* square_column;
+    void* square_line;
+    std::uint32_t* count;  // pixels in the window of each column
+    float* inverse;        // 1 / count
+};
+
+// Sums of squares of a window of up to 257 pixels fit in 32 bits: 257² · 255² < 2³².
+constexpr std::size_t NARROW_RADIUS = 128;
+// In a window of up to 4095 pixels, count · sum of squares fits in 64 bits: 4095⁴ · 255² < 2⁶⁴.
+constexpr std::size_t WIDEST_RADIUS = 2047;
+
+struct LocalKernels {
+    // bits: (bottom - top) rows of (width + 7) / 8 bytes.
+    void (*threshold)(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, std::uint8_t* bits);
+    // levels: (bottom - top) rows of thresholds.
+    void (*levels)(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, float* levels);
+    // The largest deviation in these rows.
+    float (*deviation)(const LocalTask& task, const LocalRoom& room);
+    // mean, variance: (bottom - top) rows.
+    void (*statistics)(const LocalTask& task, const LocalRoom& room, double* mean, double* variance);
+};
+
+}  // namespace docbin
