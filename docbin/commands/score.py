@@ -73,6 +73,7 @@ def score(
     docbin score result.png truth.png
     docbin score results/ truths/
     docbin score otsu/ mine/ truths/ --rank --against otsu
+    docbin score mine/ dibco2013
     docbin score -m sauvola --set k=0.3 --data dibco2013
 
     Files of two folders are paired by their names: H01_gt.bmp, H1.png and h01.bw.tif are one page.
@@ -108,11 +109,8 @@ def _check(paths: Sequence[Path], options: _Options) -> None:
                 "give results and their truth: docbin score RESULT TRUTH; or a method and pages: "
                 "docbin score --method NAME --data DIR"
             )
-        for value, flag in ((options.data, "--data"), (options.split, "--split")):
-            if value:
-                raise UsageError(f"{flag} goes with --method")
-        if options.texts or options.only:
-            raise UsageError("--set and --only go with --method")
+        if options.data or options.texts:
+            raise UsageError("--data and --set go with --method")
     if options.texts and len(options.names) > 1:
         raise UsageError("--set goes with a single --method")
     if options.weights and options.without:
@@ -180,10 +178,12 @@ def _named(name: str, params: dict[str, Any]) -> _Named:
 def _folders(paths: Sequence[Path], options: _Options) -> list[Row]:
     """Score files or folders of results; all are paired before the work starts."""
     from docbin.commands.progress import progress
-    from docbin.evaluate.run import paired, score_files
+    from docbin.evaluate.matching import match, open_truth
+    from docbin.evaluate.run import score_files
 
-    *results, truth = paths
-    plan = [(result, paired(result, truth)) for result in results]
+    *results, last = paths
+    truth = open_truth(last, split=options.split, only=options.only)
+    plan = [(result, match(result, truth)) for result in results]
     weights = _weights(options)
     total = sum(len(items) for _, items in plan)
     rows, done = [], 0

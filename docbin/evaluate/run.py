@@ -13,8 +13,8 @@ from typing import Any
 from docbin import kernels
 from docbin.errors import InputError
 from docbin.evaluate.datasets import Dataset, Sample
+from docbin.evaluate.matching import Item
 from docbin.evaluate.metrics import score
-from docbin.evaluate.pairing import image_files, pair
 from docbin.evaluate.results import read_result, refuse_inverted
 from docbin.evaluate.scores import Scores
 from docbin.evaluate.weight_cache import WeightCache, cache_folder
@@ -167,7 +167,7 @@ def score_method(
 
 def score_files(
     name: str,
-    items: Iterable[tuple[str, Path | None, Path]],
+    items: Iterable[Item],
     *,
     invert: bool = False,
     threshold: int | None = None,
@@ -182,7 +182,7 @@ def score_files(
     name
         What the row is called.
     items
-        Page's name, result (None for a gap) and truth; see `paired`.
+        Page's name, result (None for a gap) and truth; see `docbin.evaluate.matching.match`.
     invert, threshold
         As for `docbin.evaluate.results.read_result`.
     weights, jobs, told
@@ -190,7 +190,7 @@ def score_files(
     """
     source = weights or own_weights()
 
-    def work(item: tuple[str, Path | None, Path]) -> PageScore:
+    def work(item: Item) -> PageScore:
         page, result, truth_path = item
         if result is None:
             return PageScore(page, None, f"{name} has no result of it")
@@ -202,28 +202,6 @@ def score_files(
             return _scored(page, mask, truth, source)
 
     return Row(name, tuple(_each(work, list(items), jobs, told)))
-
-
-def paired(result: Path, truth: Path) -> list[tuple[str, Path | None, Path]]:
-    """Return the pages of ``truth`` with their results, for `score_files`.
-
-    Both are files, or both folders whose files are paired by name (`docbin.evaluate.pairing`); of
-    a folder with truths in ``gt`` those are taken.
-    """
-    if result.is_dir() != truth.is_dir():
-        raise InputError(
-            f"{shown(result)} and {shown(truth)} must both be files or both be folders"
-        )
-    if not truth.is_dir():
-        return [(truth.stem, result, truth)]
-    inner = truth / "gt"
-    matched = pair(image_files(result), image_files(inner if inner.is_dir() else truth))
-    if not matched.pairs:
-        raise InputError(
-            f"no file of {shown(result)} has the name of a truth in {shown(truth)}; H01.png, "
-            "H1_gt.bmp and h01.bw.tif are one page"
-        )
-    return list(matched.in_order())
 
 
 def _binarized(binarizer: Any, page: Page) -> Mask:

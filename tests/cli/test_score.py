@@ -224,6 +224,18 @@ def test_means_by_set_and_splits(tmp_path):
     assert "Its splits: train, dev" in run.stderr
 
 
+def test_results_against_a_data_set(tmp_path):
+    lines = ["dataset,split,name,image,truth"]
+    for name in ("s/a", "t/b"):
+        save(tmp_path / "d" / f"{name}.png", TRUTH, "L")
+        save(tmp_path / "mine" / f"{name}.bw.png", shifted(1))
+        lines.append(f"{name[0]},dev,{name[2]},{name}.png,{name}.png")
+    (tmp_path / "d" / "INDEX.csv").write_text("\n".join(lines))
+    told = strict(docbin("score", "mine", "d", "--split", "dev", "--json", cwd=tmp_path))
+    assert [item["name"] for item in told["rows"][0]["sets"]] == ["s", "t"]
+    assert told["rows"][0]["pages_scored"] == 2
+
+
 def test_weight_maps_are_kept_and_can_be_given(folders, cache):
     docbin("score", "good", "truth", cwd=folders)
     assert len(list(cache.iterdir())) == 3
@@ -258,7 +270,7 @@ def test_the_cache_can_be_switched_off(folders, cache, monkeypatch):
         (["-m", "otsu", "-m", "sauvola", "--set", "k=1", "--data", "truth"], "single --method"),
         (["-m", "otsu", "-m", "otsu", "--data", "."], "given twice"),
         (["good", "truth", "--set", "k=1"], "--method"),
-        (["good", "truth", "--split", "dev"], "--method"),
+        (["good", "truth", "--split", "dev"], "no splits"),
         (["good", "truth", "--rank"], "several rows"),
         (["good", "poor", "truth", "--against", "god"], "Did you mean 'good'"),
         (["good", "good", "truth"], "given twice"),
@@ -276,6 +288,7 @@ def test_wrong_usage(folders, arguments, words):
     ("result", "words"),
     [
         ("none.png", "no such file"),
+        ("none/", "no such file or folder"),
         ("empty.png", "empty.png"),
         ("cut.png", "cut.png"),
         ("small.png", "320 x 240"),

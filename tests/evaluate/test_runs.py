@@ -10,6 +10,7 @@ from PIL import Image
 
 from docbin.errors import InputError, UsageError
 from docbin.evaluate import Dataset, score
+from docbin.evaluate.matching import match, open_truth
 from docbin.evaluate.pairing import image_files, key, pair
 from docbin.evaluate.ranking import places, rank
 from docbin.evaluate.results import read_result, refuse_inverted
@@ -18,7 +19,6 @@ from docbin.evaluate.run import (
     PageScore,
     Row,
     no_weights,
-    paired,
     score_files,
     score_method,
 )
@@ -92,7 +92,7 @@ def test_files_by_name_with_a_gap(tmp_path):
         save(tmp_path / "truth" / name, bars())
     save(tmp_path / "mine" / "H1.png", bars())
     save(tmp_path / "mine" / "hw02.bw.tif", bars(1))
-    row = score_files("mine", paired(tmp_path / "mine", tmp_path / "truth"))
+    row = score_files("mine", match(tmp_path / "mine", tmp_path / "truth"))
     assert [page.name for page in row.pages] == ["H01", "h03", "HW2"]
     assert [page.name for page in row.gaps] == ["h03"]
     assert row.gaps[0].reason == "mine has no result of it"
@@ -123,10 +123,32 @@ def test_two_files_of_one_page_are_refused(tmp_path):
 def test_nothing_in_common(tmp_path):
     save(tmp_path / "a" / "x.png", bars())
     save(tmp_path / "b" / "y.png", bars())
-    with pytest.raises(InputError, match="has the name of a truth"):
-        paired(tmp_path / "a", tmp_path / "b")
+    with pytest.raises(InputError, match="has the name of a page"):
+        match(tmp_path / "a", tmp_path / "b")
     with pytest.raises(InputError, match="both be files or both be folders"):
-        paired(tmp_path / "a" / "x.png", tmp_path / "b")
+        match(tmp_path / "a" / "x.png", tmp_path / "b")
+
+
+def test_results_of_a_data_set_with_several_sets(tmp_path):
+    lines = ["dataset,split,name,image,truth"]
+    for name, split in (("s/H01", "train"), ("t/H01", "dev"), ("t/H02", "dev")):
+        folder, stem = name.split("/")
+        save(tmp_path / "d" / f"{name}.png", bars())
+        lines.append(f"{folder},{split},{stem},{name}.png,{name}.png")
+    (tmp_path / "d" / "INDEX.csv").write_text("\n".join(lines))
+    mine = tmp_path / "mine"
+    save(mine / "s" / "H1.bw.png", bars())
+    save(mine / "t_h01.png", bars())
+    save(mine / "H02.png", bars())  # of which set?
+    items = match(mine, open_truth(tmp_path / "d"))
+    found = {name: result and result.name for name, result, _ in items}
+    assert found == {"s/H01": "H1.bw.png", "t/H01": "t_h01.png", "t/H02": None}
+    items = match(mine, open_truth(tmp_path / "d", split="dev", only=["t"]))
+    assert [result and result.name for _, result, _ in items] == ["t_h01.png", "H02.png"]
+    with pytest.raises(UsageError, match="no splits"):
+        open_truth(mine, split="dev")
+    with pytest.raises(InputError, match="no folder"):
+        match(mine / "H02.png", open_truth(tmp_path / "d"))
 
 
 def test_results_are_black_and_white(tmp_path):
@@ -163,7 +185,7 @@ def test_a_wrong_size_names_the_file(tmp_path):
     save(tmp_path / "a.png", bars()[:-1])
     save(tmp_path / "t.png", bars())
     with pytest.raises(InputError, match=r"a\.png.*60 x 39.*60 x 40"):
-        score_files("a", paired(tmp_path / "a.png", tmp_path / "t.png"))
+        score_files("a", match(tmp_path / "a.png", tmp_path / "t.png"))
 
 
 def row_of(name, *pairs):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import threading
 import zipfile
 from pathlib import Path
@@ -260,7 +261,7 @@ def _seeds():
     }
 
 
-@settings(max_examples=400)
+@settings(max_examples=int(os.environ.get("DOCBIN_FUZZ_EXAMPLES", "300")))
 @given(st.sampled_from(sorted(_seeds())), st.data())
 def test_damaged_files_give_weights_or_an_input_error(tmp_path_factory, kind, data):
     content = bytearray(_seeds()[kind])
