@@ -38,7 +38,8 @@ class Citation:
 
     def short(self) -> str:
         """Return ``"Sauvola and Pietikäinen 2000"``: family names and year."""
-        names = [author.partition(",")[0].strip() for author in self.authors.split(" and ")]
+        # Braces keep the name of a group in one piece.
+        names = [author.partition(",")[0].strip(" {}") for author in self.authors.split(" and ")]
         if len(names) > 3:
             return f"{names[0]} et al. {self.year}"
         return f"{' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))} {self.year}"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
 from docbin.binarizer import Banded
 from docbin.errors import UsageError
-from docbin.image import Gray, Packed, as_gray, pack
-from docbin.io.page import Page, PageInfo, PageSource
+from docbin.image import Gray, Packed, pack
+from docbin.io.page import PageSource
 from docbin.io.writers import MaskWriter
 
 Block: TypeAlias = tuple[Gray, slice]
@@ -78,29 +77,6 @@ def bilevel_bands(source: PageSource) -> Iterator[Packed]:
     """Yield a black-and-white page as it is, band by band: packed rows, 1 = ink."""
     for band in source.bands(_band_rows(source.info.width, 0)):
         yield pack(np.equal(band, 0))
-
-
-@dataclass(frozen=True, slots=True)
-class InMemory:
-    """A page that is decoded already, as a `docbin.io.PageSource`."""
-
-    info: PageInfo
-    page: Page
-
-    @property
-    def can_stream(self) -> bool:
-        """Whether only a part is held in memory: no."""
-        return False
-
-    def load(self) -> Page:
-        """Return the page."""
-        return self.page
-
-    def bands(self, rows: int) -> Iterator[Gray]:
-        """Yield the page as gray uint8 (``rows``, W)."""
-        gray = as_gray(self.page.pixels)
-        for top in range(0, len(gray), rows):
-            yield gray[top : top + rows]
 
 
 def _bands(source: PageSource, passes: int, halo: int) -> Callable[[], Iterator[Gray]]:

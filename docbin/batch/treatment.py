@@ -9,19 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from docbin.api import AUTO, at, choose, create
+from docbin.api import AUTO, at, create
 from docbin.binarizer import Banded
 from docbin.errors import UsageError
 from docbin.image import Mask, Packed, as_mask, pack, to_uint8
 from docbin.io.page import Dpi, PageInfo, PageSource
 from docbin.io.paper import place
 from docbin.io.writers import DocumentWriter
+from docbin.methods.auto import TILE
 from docbin.pipeline import Pipeline, Step
-from docbin.streaming import InMemory, bilevel_bands, packed_bands
+from docbin.streaming import bilevel_bands, packed_bands
 
 # Densities that cameras and programs write when they know nothing.
 _MEANINGLESS = (72, 96)
 _PIECE = 1 << 22
+# A larger page gets a method that runs in bands when the choice is automatic.
+_HELD_PIXELS = 1 << 26
 
 # Given each piece of rows that is written.
 Tap = Callable[[Packed], None]
@@ -71,16 +74,10 @@ class Treatment:
         """Refuse a method or parameters that there are not, and impossible resolutions."""
         if self.dpi is not None and not 0 < self.dpi < math.inf:
             raise UsageError(f"--dpi is {self.dpi}; give a positive number (dpi= in Python)")
-        if self.method != AUTO:
-            self.method_at(None)
-        elif self.params:
-            raise UsageError(
-                f"auto finds its own parameters; to set {', '.join(self.params)}, name a method "
-                "with -m"
-            )
+        self.method_at(None)
 
     def method_at(self, dpi: float | None) -> Any:
-        """Return the method with lengths on paper in pixels; not for ``"auto"``."""
+        """Return the method with lengths on paper in pixels."""
         return at(create(self.method, **self.params), dpi)
 
 
@@ -130,21 +127,20 @@ def cleaned_rows(
     source: PageSource, treatment: Treatment, dpi: float | None
 ) -> tuple[Iterator[Packed], str]:
     """Return the cleaned page as packed rows, and what made them."""
-    if source.info.bilevel and not treatment.steps:
+    info = source.info
+    if info.bilevel and not treatment.steps:
         return bilevel_bands(source), "untouched"
     if treatment.steps:
         return _with_steps(source, treatment, dpi)
-    method: Any
-    if treatment.method != AUTO:
-        method = treatment.method_at(dpi)
-        if _runs_in_bands(method):
-            return packed_bands(source, method), repr(method)
-        return _pieces(as_mask(method(source.load().pixels))), repr(method)
-    page = source.load()
-    method = choose(page.pixels, dpi=dpi)
+    method = treatment.method_at(dpi)
+    if treatment.method == AUTO and info.width * info.height > _HELD_PIXELS:
+        method = method.choose_banded(source.bands(TILE))
     if _runs_in_bands(method):
-        return packed_bands(InMemory(source.info, page), method), repr(method)
-    return _pieces(as_mask(method(page.pixels))), repr(method)
+        return packed_bands(source, method), repr(method)
+    pixels = source.load().pixels
+    if treatment.method == AUTO:
+        method = method.choose(pixels)
+    return _pieces(as_mask(method(pixels))), repr(method)
 
 
 def chosen_steps(**wanted: bool) -> tuple[Step, ...]:
@@ -170,8 +166,9 @@ def _with_steps(
     if bilevel:
         mask, method = np.less(prepared, 128), "untouched"
     else:
-        automatic = treatment.method == AUTO
-        chosen: Any = choose(prepared, dpi=dpi) if automatic else treatment.method_at(dpi)
+        chosen = treatment.method_at(dpi)
+        if treatment.method == AUTO:
+            chosen = chosen.choose(prepared)
         mask, method = as_mask(chosen(prepared)), repr(chosen)
     names = ", ".join(repr(step) for step in steps.steps)
     return _pieces(steps.refine(mask)), f"{method} with {names}"

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from program import PROGRAM, docbin, letters
+from program import PROGRAM, clean, letters
 
 GRAY, _ = letters(120, 160)
 
@@ -24,7 +24,7 @@ def refused(tmp_path, name, data, *words, code=3):
     """A file with this content is refused, and nothing is written."""
     path = tmp_path / name
     path.write_bytes(data)
-    run = docbin("clean", name, cwd=tmp_path, code=code)
+    run = clean(name, cwd=tmp_path, code=code)
     assert run.stdout == b""
     assert run.stderr.startswith("docbin: ")
     assert run.stderr.count("\n") == 1
@@ -48,7 +48,7 @@ def test_empty(tmp_path, name):
 
 
 def test_missing(tmp_path):
-    run = docbin("clean", "nowhere.png", cwd=tmp_path, code=3)
+    run = clean("nowhere.png", cwd=tmp_path, code=3)
     assert run.stderr == "docbin: 'nowhere.png' cannot be read: there is no such file\n"
 
 
@@ -61,7 +61,7 @@ def test_no_picture(tmp_path):
 def test_a_wrong_extension_does_not_matter(tmp_path):
     save(tmp_path / "a.jpg").rename(tmp_path / "a.png")
     save(tmp_path / "b.tif").rename(tmp_path / "b.jpg")
-    run = docbin("clean", "a.png", "b.jpg", cwd=tmp_path)
+    run = clean("a.png", "b.jpg", cwd=tmp_path)
     assert run.stdout == b"a.bw.png\nb.bw.tif\n"
 
 
@@ -94,9 +94,9 @@ def test_floats_and_nan(tmp_path):
 
 def test_nan_as_a_parameter(tmp_path):
     save(tmp_path / "a.png")
-    run = docbin("clean", "a.png", "-m", "kittler", "--dpi", "nan", cwd=tmp_path, code=2)
+    run = clean("a.png", "-m", "kittler", "--dpi", "nan", cwd=tmp_path, code=2)
     assert "--dpi" in run.stderr
-    run = docbin("clean", "a.png", "-m", "isauvola", "--set", "k=nan", cwd=tmp_path, code=2)
+    run = clean("a.png", "-m", "isauvola", "--set", "k=nan", cwd=tmp_path, code=2)
     assert "k is nan" in run.stderr
 
 
@@ -104,16 +104,16 @@ def test_enormous_claims_and_the_flag_that_allows_them(tmp_path):
     refused(tmp_path, "bomb.png", png(100_000, 100_000), "--max-pixels 10000000000")
     (tmp_path / "bomb.png").unlink()
     save(tmp_path / "a.png")
-    run = docbin("clean", "a.png", "--max-pixels", "100", cwd=tmp_path, code=3)
+    run = clean("a.png", "--max-pixels", "100", cwd=tmp_path, code=3)
     assert "the limit is" in run.stderr
-    docbin("clean", "a.png", "--max-pixels", "19200", cwd=tmp_path)
+    clean("a.png", "--max-pixels", "19200", cwd=tmp_path)
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (50, 1), (3, 3)])
 @pytest.mark.parametrize("method", ["auto", "sauvola", "otsu"])
 def test_tiny_pages_and_windows_larger_than_the_page(tmp_path, shape, method):
     save(tmp_path / "a.png", np.resize(np.array([0, 255], np.uint8), shape))
-    docbin("clean", "a.png", "-m", method, cwd=tmp_path)
+    clean("a.png", "-m", method, cwd=tmp_path)
     with Image.open(tmp_path / "a.bw.png") as result:
         assert result.size == shape[::-1]
 
@@ -121,7 +121,7 @@ def test_tiny_pages_and_windows_larger_than_the_page(tmp_path, shape, method):
 @pytest.mark.parametrize("value", [7, 128, 255])
 def test_flat_pages_become_blank(tmp_path, value):
     save(tmp_path / "a.png", np.full((40, 50), value, np.uint8))
-    docbin("clean", "a.png", cwd=tmp_path)
+    clean("a.png", cwd=tmp_path)
     with Image.open(tmp_path / "a.bw.png") as result:
         assert np.asarray(result).all()
 
@@ -129,22 +129,22 @@ def test_flat_pages_become_blank(tmp_path, value):
 def test_names_that_are_no_utf_8(tmp_path):
     name = os.fsdecode(b"sc\xffn.png")
     save(tmp_path / "a.png").rename(tmp_path / name)
-    run = docbin("clean", name, cwd=tmp_path)
+    run = clean(name, cwd=tmp_path)
     assert run.stdout == b"sc\xffn.bw.png\n"
-    run = docbin("clean", name, "--json", "--force", cwd=tmp_path)
+    run = clean(name, "--json", "--force", cwd=tmp_path)
     assert json.loads(run.stdout)["results"][0]["inputs"] == [name]
-    run = docbin("clean", name, cwd=tmp_path, code=5)
+    run = clean(name, cwd=tmp_path, code=5)
     assert r"'sc\xffn.bw.png' exists" in run.stderr
 
 
 def test_names_with_newlines_and_dashes(tmp_path):
     save(tmp_path / "two\nlines.png")
-    run = docbin("clean", "two\nlines.png", cwd=tmp_path)
+    run = clean("two\nlines.png", cwd=tmp_path)
     assert run.stdout == b"two\nlines.bw.png\n"
-    run = docbin("clean", "two\nlines.png", cwd=tmp_path, code=5)
+    run = clean("two\nlines.png", cwd=tmp_path, code=5)
     assert r"'two\nlines.bw.png' exists" in run.stderr
     save(tmp_path / "-x.png")
-    docbin("clean", "--", "-x.png", cwd=tmp_path)
+    clean("--", "-x.png", cwd=tmp_path)
     assert (tmp_path / "-x.bw.png").is_file()
 
 
@@ -180,7 +180,7 @@ def test_no_permission_to_write(tmp_path):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 def test_a_full_device(tmp_path):
     save(tmp_path / "a.png")
-    run = docbin("clean", "a.png", "-o", "/dev/full", "--format", "png", cwd=tmp_path, code=5)
+    run = clean("a.png", "-o", "/dev/full", "--format", "png", cwd=tmp_path, code=5)
     assert "no space left" in run.stderr
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from program import PROGRAM, docbin, printed
+from program import PROGRAM, clean, docbin, printed
 
 import docbin as package
 from docbin.commands.docstrings import parameters, sections
@@ -138,7 +138,7 @@ def test_help_names_every_command_and_every_exit_code():
 
 def test_a_traceback_only_with_debug(tmp_path):
     (tmp_path / "a.png").write_bytes(b"")
-    run = docbin("clean", "a.png", cwd=tmp_path, code=3)
+    run = clean("a.png", cwd=tmp_path, code=3)
     assert "Traceback" not in run.stderr
     for arguments in (["--debug", "clean", "nothing.tif"], ["clean", "nothing.tif", "--debug"]):
         run = subprocess.run(

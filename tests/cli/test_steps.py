@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from program import docbin, letters
+from program import clean, letters
 
 from docbin.ops.skew import skew_angle, turned_back
 
@@ -21,13 +21,11 @@ def test_deskew_and_despeckle(tmp_path):
     page = turned_back(GRAY, -1.7, (215,))
     page[8:10, 300:302] = 20
     Image.fromarray(page).save(tmp_path / "a.png", dpi=(150, 150))
-    docbin("clean", "a.png", "-o", "plain.png", "-m", "sauvola", cwd=tmp_path)
+    clean("a.png", "-o", "plain.png", "-m", "sauvola", cwd=tmp_path)
     plain = mask(tmp_path / "plain.png")
     assert skew_angle(plain) == pytest.approx(1.7, abs=0.1)
     assert plain[8:10, 300:302].any()
-    run = docbin(
-        "clean", "a.png", "-m", "sauvola", "--deskew", "--despeckle", "--json", cwd=tmp_path
-    )
+    run = clean("a.png", "-m", "sauvola", "--deskew", "--despeckle", "--json", cwd=tmp_path)
     result = json.loads(run.stdout)["results"][0]["pages"][0]
     assert "Deskew(" in result["method"]
     assert "Despeckle(size=1, distance=3)" in result["method"]
@@ -40,7 +38,7 @@ def test_border_and_background(tmp_path):
     page = (GRAY * np.linspace(0.5, 1, GRAY.shape[1])).astype(np.uint8)
     page[:, :30] = 4
     Image.fromarray(page).save(tmp_path / "a.png", dpi=(100, 100))
-    docbin("clean", "a.png", "-m", "otsu", "--border", "--background", cwd=tmp_path)
+    clean("a.png", "-m", "otsu", "--border", "--background", cwd=tmp_path)
     found = mask(tmp_path / "a.bw.png")
     assert not found[:, :25].any()
     assert np.mean(found[:, 40:] != TRUTH[:, 40:]) < 0.01
@@ -50,5 +48,5 @@ def test_steps_work_on_black_and_white_pages(tmp_path):
     page = TRUTH.copy()
     page[5:8, 480:483] = True
     Image.fromarray(~page).save(tmp_path / "a.png", dpi=(300, 300))
-    docbin("clean", "a.png", "--despeckle", cwd=tmp_path)
+    clean("a.png", "--despeckle", cwd=tmp_path)
     assert np.array_equal(mask(tmp_path / "a.bw.png"), TRUTH)

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 from PIL import Image
-from program import PROGRAM, docbin, letters
+from program import PROGRAM, clean, letters
 
 GRAY, _ = letters(60, 80)
 
@@ -73,7 +73,7 @@ def test_a_bar_on_a_terminal_only(pages):
     assert code == 0
     assert "3/3" in shown
     assert paths == "a.bw.png\nb.bw.png\nc.bw.png\n"
-    run = docbin("clean", "a.png", "b.png", "c.png", "--force", cwd=pages)
+    run = clean("a.png", "b.png", "c.png", "--force", cwd=pages)
     assert "3/3" not in run.stderr
     code, shown, _ = on_terminal(
         "clean", "a.png", "b.png", "--quiet", "--force", cwd=pages, streams=("stderr",)

@@ -2,7 +2,7 @@
 
 import pytest
 from PIL import Image
-from program import docbin, letters
+from program import clean, docbin, letters
 
 GRAY, _ = letters(60, 80)
 
@@ -24,7 +24,7 @@ def folder(tmp_path):
         (["a.png", "-m", "multi-otsu", "--set", "classes=2.5"], ["a whole number"]),
         (["a.png", "-m", "sauvola", "--set", "k"], ["KEY=VALUE"]),
         (["a.png", "-m", "sauvola", "--set", "k=1", "--set", "k=2"], ["'k' twice"]),
-        (["a.png", "--set", "k=1"], ["auto"]),
+        (["a.png", "-m", "auto", "--set", "samples=1"], ["Did you mean 'sample'?"]),
         (["a.png", "--format", "pgn"], ["there is no format 'pgn'", "Did you mean 'png'?"]),
         (["a.png", "-o", "x.jpg"], [".jpg", "--format"]),
         (["a.png", "b.png", "-o", "x.png"], ["2 inputs do not fit into one PNG", ".pdf"]),
@@ -43,7 +43,7 @@ def folder(tmp_path):
     ],
 )
 def test_wrong_usage(folder, arguments, words):
-    run = docbin("clean", *arguments, cwd=folder, code=2)
+    run = clean(*arguments, cwd=folder, code=2)
     for word in words:
         assert word in run.stderr
     assert run.stdout == b""
@@ -51,10 +51,10 @@ def test_wrong_usage(folder, arguments, words):
 
 
 def test_folders_that_do_not_exist(folder):
-    run = docbin("clean", "a.png", "-o", "new/a.pdf", cwd=folder, code=5)
+    run = clean("a.png", "-o", "new/a.pdf", cwd=folder, code=5)
     assert "there is no folder 'new'" in run.stderr
     (folder / "empty").mkdir()
-    run = docbin("clean", "empty", cwd=folder, code=3)
+    run = clean("empty", cwd=folder, code=3)
     assert "has no picture" in run.stderr
 
 
@@ -64,5 +64,5 @@ def test_commands_that_there_are_not():
 
 
 def test_nonsense_in_the_environment(folder):
-    run = docbin("clean", "a.png", cwd=folder, code=2, env={"DOCBIN_THREADS": "many"})
+    run = clean("a.png", cwd=folder, code=2, env={"DOCBIN_THREADS": "many"})
     assert "DOCBIN_THREADS" in run.stderr

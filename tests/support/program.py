@@ -28,6 +28,12 @@ def docbin(*arguments, cwd=None, code=0, stdin=b"", env=None):
     return run
 
 
+def clean(*arguments, **options):
+    """Run ``docbin clean``, by a quick method where none is named."""
+    quick = [] if "-m" in arguments else ["-m", "otsu"]
+    return docbin("clean", *quick, *arguments, **options)
+
+
 def printed(run):
     """Return the lines of standard output."""
     return run.stdout.decode().splitlines()
