@@ -76,6 +76,14 @@ class Treatment:
             raise UsageError(f"--dpi is {self.dpi}; give a positive number (dpi= in Python)")
         self.method_at(None)
 
+    def scales(self, *, bilevel: bool) -> bool:
+        """Return whether the mask depends on the resolution; auto does without where it must."""
+        if self.steps:
+            return True
+        if bilevel or self.method == AUTO:
+            return False
+        return bool(self.method_at(300.0) != self.method_at(600.0))
+
     def method_at(self, dpi: float | None) -> Any:
         """Return the method with lengths on paper in pixels."""
         return at(create(self.method, **self.params), dpi)
@@ -83,7 +91,11 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True)
 class CleanedPage:
-    """What was done to a page: ``method`` is what made it, ``"untouched"`` for a 1-bit page."""
+    """What was done to a page.
+
+    ``method`` is what made it, ``"untouched"`` for a 1-bit page; ``assumed`` says that the result
+    depends on a resolution that is not known.
+    """
 
     source: str
     index: int
@@ -92,6 +104,7 @@ class CleanedPage:
     dpi: Dpi | None
     method: str
     automatic: bool = False
+    assumed: bool = False
 
 
 def _is_meaningless(dpi: Dpi) -> bool:
@@ -117,9 +130,10 @@ def clean_page(
         if tap is not None:
             tap(piece)
     document.end()
-    automatic = treatment.method == AUTO and not info.bilevel
     return CleanedPage(
-        info.source, info.index, info.width, info.height, dpi, method, automatic=automatic
+        *(info.source, info.index, info.width, info.height, dpi, method),
+        automatic=treatment.method == AUTO and not info.bilevel,
+        assumed=dpi is None and treatment.scales(bilevel=info.bilevel),
     )
 
 

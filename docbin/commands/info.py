@@ -16,6 +16,7 @@ import docbin
 from docbin import kernels
 from docbin.commands.columns import columns
 from docbin.errors import DocbinError
+from docbin.evaluate.weight_cache import cache_folder
 from docbin.resources import directory
 
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?([^;]*)(?:;(.*))?")
@@ -57,6 +58,7 @@ def _facts() -> dict[str, Any]:
         "threads": kernels.threads(),
         "weights": _folder("weights"),
         "datasets": _folder("datasets"),
+        "cache": _cache(),
         "packages": _packages(),
     }
 
@@ -66,6 +68,11 @@ def _folder(kind: str) -> str | None:
         return str(directory(kind))
     except DocbinError:
         return None
+
+
+def _cache() -> str:
+    folder = cache_folder()
+    return "off" if folder is None else str(folder.parent)
 
 
 def _packages() -> dict[str, dict[str, str | None]]:

@@ -34,7 +34,8 @@ def methods(name: str | None, *, bibtex: bool, as_json: bool) -> None:
         raise UsageError("give --bibtex or --json, not both")
     if as_json:
         told = [_facts(each, cls) for each, cls in classes.items()]
-        click.echo(json.dumps(told if name is None else told[0], indent=2, ensure_ascii=False))
+        document = told if name is None else told[0]
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
     elif bibtex:
         entries = {_cited(cls).key: _cited(cls).bibtex() for cls in classes.values() if _cited(cls)}
         click.echo("\n\n".join(entries.values()))

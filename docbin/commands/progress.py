@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from docbin.dependencies import load
+from docbin.errors import MissingDependencyError
 
 
 class Progress(Protocol):
@@ -34,7 +35,10 @@ class _Bar:
         if self._bar is None:
             if known < 2:
                 return
-            self._start()
+            try:
+                self._start()
+            except MissingDependencyError:
+                return  # the work does not need it
         self._bar.update(self._task, completed=done, total=known)
 
     def _start(self) -> None:

@@ -30,7 +30,7 @@ class Report:
             return
         if self._quiet or self._json:
             return
-        for line in _choices(result):
+        for line in [*_choices(result), *_assumptions(result)]:
             _say(line)
         if result.job.target != STDOUT:
             _print_paths([*result.outputs, *result.previews])
@@ -81,6 +81,17 @@ def _choices(result: Cleaned) -> list[str]:
         where = f" page {_ranges(numbers)}" if source in several else ""
         lines.append(f"{shown(source)}{where}: auto chose {method}")
     return lines
+
+
+def _assumptions(result: Cleaned) -> list[str]:
+    """Return the files whose resolution had to be assumed, one line each."""
+    on_paper = result.job.format == "pdf"
+    names = {page.source for page in result.pages if page.assumed or (on_paper and not page.dpi)}
+    return [
+        f"{shown(name)}: its resolution is not known, 300 dpi is assumed (give --dpi or --paper)"
+        for name in dict.fromkeys(page.source for page in result.pages)
+        if name in names
+    ]
 
 
 def _ranges(numbers: list[int]) -> str:

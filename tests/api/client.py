@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 import docbin
 from docbin import DocbinError, Mask
+from docbin.steps import Deskew, Despeckle
 
 
 def clean(source: Path, target: Path) -> str:
@@ -26,6 +27,12 @@ def clean(source: Path, target: Path) -> str:
     fm: float = docbin.score(mask, method(gray)).fm
     names: list[str] = docbin.methods()
     return f"{docbin.__version__} {fm} {field.mean()} {', '.join(names)}"
+
+
+def level(page: npt.NDArray[np.uint8]) -> Mask:
+    """Put steps around a method."""
+    pipeline = docbin.Pipeline((Deskew(limit=3.0), Despeckle()), docbin.create("otsu"))
+    return docbin.binarize(page, pipeline, dpi=(300, 300))
 
 
 def own(page: npt.NDArray[np.uint8]) -> Mask:

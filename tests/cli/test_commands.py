@@ -87,6 +87,8 @@ def test_info_as_json():
     assert facts["threads"] == 3
     assert facts["kernels"].startswith("numpy")
     assert facts["packages"]["numpy"]["version"]
+    facts = json.loads(docbin("info", "--json", env={"DOCBIN_CACHE": "/some/where"}).stdout)
+    assert facts["cache"] == "/some/where"
     assert facts["packages"]["click"]["extra"] is None
 
 

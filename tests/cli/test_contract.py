@@ -224,3 +224,27 @@ def test_previews(tmp_path):
     assert printed(run) == ["a.bw.png", "a.bw.preview.png"]
     with Image.open(tmp_path / "a.bw.preview.png") as picture:
         assert picture.size == (2 * 320 + 16, 240)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-o", "x.pdf"], True),
+        (["-o", "x.pdf", "--paper", "a4"], False),
+        (["-o", "x.pdf", "--dpi", "200"], False),
+        (["--despeckle"], True),
+        (["-m", "isauvola", "--set", "window=2mm"], True),
+        (["-m", "isauvola", "--set", "window=31"], False),
+        ([], False),
+    ],
+)
+def test_an_assumed_resolution_is_said(tmp_path, options, said):
+    save(tmp_path / "a.jpg", dpi=(72, 72))
+    run = clean("a.jpg", *options, cwd=tmp_path)
+    assert ("300 dpi is assumed" in run.stderr) == said
+
+
+def test_lengths_on_paper_follow_the_resolution(tmp_path):
+    save(tmp_path / "a.png", dpi=(600, 600))
+    run = clean("a.png", "-m", "isauvola", "--set", "window=2mm", "--json", cwd=tmp_path)
+    assert "window=49" in json.loads(run.stdout)["results"][0]["pages"][0]["method"]
