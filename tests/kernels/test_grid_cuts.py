@@ -96,6 +96,21 @@ def test_potential_and_earlier_levels_change_nothing(grid, levels, seed):
     assert flow[0] == flows[-1]
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_largest_capacities(seed):
+    """Terminals, weights and potentials at their bounds: no sum runs over."""
+    random = np.random.default_rng(seed)
+    bound, shape = 1 << 27, (4, 6)
+    signs = [random.choice([-1, 1], shape) for _ in range(2)]
+    terminal, potential = (np.int32(bound) * sign.astype(np.int32) for sign in signs)
+    right, down = (random.choice([0, bound // 8, bound], shape).astype(np.int32) for _ in range(2))
+    level = np.array([1], np.int32)
+    cuts, flows = kernels.grid_cuts(terminal, right, down, potential, level)
+    twin_cuts, twin_flows = reference.grid_cuts(terminal, right, down, potential, level)
+    np.testing.assert_array_equal(cuts, twin_cuts)
+    np.testing.assert_array_equal(flows, twin_flows)
+
+
 def test_row_by_hand():
     """Source 5 at the left, sink 9 at the right, the middle edge is the narrowest."""
     terminal = np.array([[5, 0, 0, -9]], np.int32)

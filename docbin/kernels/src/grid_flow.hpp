@@ -2,7 +2,8 @@
 // Comparison of Min-Cut/Max-Flow Algorithms for Energy Minimization in Vision): paths between a tree that
 // grows from the source and one that grows from the sink are filled, and what they cut off is adopted
 // again. Here on an implicit grid (neighbours are offsets, no lists of edges), for capacities that grow
-// from level to level (the flow and both trees stay), and with a start flow along a potential.
+// from level to level (the flow and both trees stay), and with a start flow along a potential. A page takes
+// 32 bytes per pixel, and up to 8 for the queues of pixels that grow.
 #pragma once
 #include <algorithm>
 #include <cstddef>
