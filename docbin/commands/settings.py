@@ -25,7 +25,7 @@ def settings(method: str, texts: Iterable[str]) -> dict[str, Any]:
     >>> settings("sauvola", ["window=31", "k=0.3"])
     {'window': 31, 'k': 0.3}
     """
-    kinds = _kinds(method)
+    kinds = kinds_of(method)
     found: dict[str, Any] = {}
     for text in texts:
         key, separator, value = text.partition("=")
@@ -57,7 +57,8 @@ def typed(name: str, text: str, kinds: tuple[Any, ...]) -> Any:
     raise UsageError(f"{name} is '{text}'; give {' or '.join(_WORDS[kind] for kind in kinds)}")
 
 
-def _kinds(method: str) -> dict[str, tuple[Any, ...]]:
+def kinds_of(method: str) -> dict[str, tuple[Any, ...]]:
+    """Return what each parameter of a method may be."""
     if method not in METHODS:
         return {}
     cls = METHODS.load(method)
