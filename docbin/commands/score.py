@@ -67,7 +67,7 @@ def score(
     form: str | None,
     **rest: Any,
 ) -> int:
-    r"""Score results against truth, or methods on pages with truth.
+    """Score results against truth, or methods on pages with truth.
 
     \b
     docbin score result.png truth.png
@@ -80,7 +80,7 @@ def score(
     A data set is a folder with img and gt, a folder with INDEX.csv, or a name of `docbin data`.
     Weight maps are kept in DOCBIN_CACHE (~/.cache/docbin; "off" for none). Exit code 1: a page has
     no result.
-    """
+    """  # noqa: D301 (click reads the \\b)
     from docbin.commands.score_report import Wish, print_report
 
     options = _Options(**rest)
