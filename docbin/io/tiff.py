@@ -8,14 +8,20 @@ from docbin.io.blob import Blob
 from docbin.io.icc import usable_profile
 from docbin.io.orientation import valid_orientation
 from docbin.io.page import PageInfo
-from docbin.io.pillow import open_picture, picture_kind, picture_pixels
+from docbin.io.pillow import (
+    count_pages,
+    open_picture,
+    picture_kind,
+    picture_pixels,
+    turn_to,
+)
 from docbin.io.raster import Pixels, Raster, opening, regroup, turned
 
 
 def open_tiff(source: Blob, max_pixels: int | None) -> Iterator[Raster]:
     """Yield the pages of a TIFF file."""
     with opening(source) as file:
-        count = open_picture("tiff", file).n_frames
+        count = count_pages(open_picture("tiff", file))
     for index in range(count):
         yield _page(source, index, max_pixels)
 
@@ -23,7 +29,7 @@ def open_tiff(source: Blob, max_pixels: int | None) -> Iterator[Raster]:
 def _page(source: Blob, index: int, max_pixels: int | None) -> Raster:
     with opening(source) as file:
         picture = open_picture("tiff", file)
-        picture.seek(index)
+        turn_to(picture, index)
         channels, bilevel = picture_kind(picture)
         width, height = picture.size
         info = PageInfo(
@@ -43,7 +49,7 @@ def _page(source: Blob, index: int, max_pixels: int | None) -> Raster:
     def decode(rows: int) -> Generator[Pixels, None, None]:
         with source.open() as file:
             picture = open_picture("tiff", file)
-            picture.seek(index)
+            turn_to(picture, index)
             yield from regroup(picture_pixels(picture, info.icc), rows, height)
 
     return Raster(turned(info), decode, max_pixels=max_pixels)
