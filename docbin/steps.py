@@ -12,7 +12,7 @@ import numpy.typing as npt
 from docbin import kernels
 from docbin.image import Mask, as_gray
 from docbin.methods.sauvola import Sauvola
-from docbin.ops.backdrop import backdrop, evened
+from docbin.ops.backdrop import backdrop, evened, paper_around
 from docbin.ops.border import border
 from docbin.ops.parameters import number
 from docbin.ops.reduction import factor_for, reduced
@@ -27,13 +27,15 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 _SKEW_DPI, _BORDER_DPI, _SHADE_DPI = 150.0, 100.0, 75.0
 # Sauvola's window on a reduced page: about a tenth of an inch.
 _INCH_PART = 0.1
+# Paper that fills a place looks like that within this distance.
+_PAPER_WINDOW = "5mm"
 # Darker than this share of the page's paper is no shadow but a picture or a black area.
 _NO_PAPER = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """Paint black scanner borders in the tone of the paper; the size of the page stays.
+    """Paint black scanner borders like the paper beside them; the size of the page stays.
 
     Parameters
     ----------
@@ -62,9 +64,10 @@ class Border:
         small = border(reduced(as_gray(image), factor), solid, max(1, solid // 4))
         if not small.any():
             return image
+        paper = paper_around(image, factor, _odd(_around(self.dpi) / factor), hidden=small)
+        rows, columns = np.nonzero(_repeated(small, factor, image))
         result = image.copy()
-        where = small.repeat(factor, axis=0)[: image.shape[0]]
-        result[where.repeat(factor, axis=1)[:, : image.shape[1]]] = paper_tone(image)
+        result[rows, columns] = paper[rows // factor, columns // factor]
         return result
 
 
@@ -74,7 +77,7 @@ class Deskew:
 
     The angle is measured on a mask of the page at about 150 dpi (Sauvola), by
     `docbin.ops.skew.skew_angle`; the picture itself is turned. Corners that come from outside
-    the page get the tone of the paper.
+    the page are filled like the paper beside them.
 
     Parameters
     ----------
@@ -104,7 +107,11 @@ class Deskew:
     def prepare(self, image: Pixels) -> Pixels:
         """Turn the page."""
         angle = self.angle(image)
-        return image if angle == 0 else turned_back(image, angle, paper_tone(image))
+        if angle == 0:
+            return image
+        factor = factor_for(self.dpi, _SHADE_DPI)
+        paper = paper_around(image, factor, _odd(_around(self.dpi) / factor))
+        return turned_back(image, angle, paper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,17 @@ class Despeckle:
         assert isinstance(ready.size, int)
         assert isinstance(ready.distance, int)
         return without_specks(mask, ready.size, ready.distance)
+
+
+def _around(dpi: float | None) -> float:
+    """Return how far around a place its paper is looked at, in pixels."""
+    return distance(_PAPER_WINDOW, dpi)
+
+
+def _repeated(small: Mask, factor: int, image: Pixels) -> Mask:
+    """Return a mask of blocks in the size of the page."""
+    where = small.repeat(factor, axis=0)[: image.shape[0]]
+    return where.repeat(factor, axis=1)[:, : image.shape[1]]
 
 
 def _odd(pixels: float) -> int:

@@ -93,14 +93,14 @@ def _parameters(cls: type[Any]) -> list[dict[str, Any]]:
 def _explained(name: str, cls: type[Any]) -> list[str]:
     lines = [f"{name} ({cls.kind}; {_MEMORY[cls.passes]})", ""]
     for paragraph in sections(cls)[""].split("\n\n"):
-        lines += [*textwrap.wrap(" ".join(paragraph.split()), _WIDTH), ""]
+        lines += [*textwrap.wrap(_plain(paragraph), _WIDTH), ""]
     fields = _parameters(cls)
     if fields:
         lines += ["Parameters, for --set NAME=VALUE:"]
     for field in fields:
         lines.append(f"  {field['name']}={field['default']}  ({_kind(field['type'])})")
         lines += textwrap.wrap(
-            field["meaning"], _WIDTH, initial_indent="      ", subsequent_indent="      "
+            _plain(field["meaning"]), _WIDTH, initial_indent="      ", subsequent_indent="      "
         )
     if fields:
         lines.append("")
@@ -108,6 +108,11 @@ def _explained(name: str, cls: type[Any]) -> list[str]:
     lines += ["Paper:", textwrap.indent(reference or _paper(cls), "  "), ""]
     sample = " ".join(f"--set {field['name']}={field['default']}" for field in fields[:2])
     return [*lines, f"Use it: docbin clean scan.png -m {name} {sample}".rstrip()]
+
+
+def _plain(text: str) -> str:
+    """Return a paragraph on one line, without the marks of code."""
+    return " ".join(text.replace("`", "").split())
 
 
 def _kind(text: str) -> str:

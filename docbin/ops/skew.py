@@ -90,11 +90,11 @@ def _concentration(x: Points, y: Points, angle: float, thickness: float) -> floa
     return float((counts.astype(np.float64) ** 2).sum())
 
 
-def turned_back(image: Pixels, angle: float, fill: tuple[int, ...]) -> Pixels:
+def turned_back(image: Pixels, angle: float, paper: Pixels) -> Pixels:
     """Return a page whose lines fall by ``angle`` degrees with level lines, in the same size.
 
-    It is turned around its centre, linear between pixels; what comes from outside the page gets
-    the colour ``fill``, what leaves it is lost.
+    It is turned around its centre, linear between pixels; what comes from outside the page looks
+    like the paper at its edge, what leaves it is lost.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ def turned_back(image: Pixels, angle: float, fill: tuple[int, ...]) -> Pixels:
         uint8 (H, W) or (H, W, 3).
     angle
         Degrees, of `skew_angle`.
-    fill
-        One value for each channel.
+    paper
+        A picture of the paper alone, uint8 (h, w) or (h, w, 3), of any size.
     """
     height, width = image.shape[:2]
     cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
@@ -115,11 +115,11 @@ def turned_back(image: Pixels, angle: float, fill: tuple[int, ...]) -> Pixels:
         rows = np.arange(top, min(height, top + step))[:, None] - middle_y
         x = columns * cosine - rows * sine + middle_x
         y = columns * sine + rows * cosine + middle_y
-        result[top : top + step] = _between(image, x, y, fill)
+        result[top : top + step] = _between(image, x, y, paper)
     return result
 
 
-def _between(image: Pixels, x: Points, y: Points, fill: tuple[int, ...]) -> Pixels:
+def _between(image: Pixels, x: Points, y: Points, paper: Pixels) -> Pixels:
     """Return the colours at positions (x, y), linear between the four pixels around each."""
     height, width = image.shape[:2]
     outside = (x < -0.5) | (x > width - 0.5) | (y < -0.5) | (y > height - 0.5)
@@ -127,15 +127,17 @@ def _between(image: Pixels, x: Points, y: Points, fill: tuple[int, ...]) -> Pixe
     left, top = x.astype(np.intp), y.astype(np.intp)
     right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
     across, down = (x - left).astype(np.float32), (y - top).astype(np.float32)
-    result = np.empty((*x.shape, len(fill)), np.uint8)
+    channels = image.shape[2] if image.ndim == 3 else 1
+    result = np.empty((*x.shape, channels), np.uint8)
     flat = image.reshape(height * width, -1)
-    top, bottom = top * width, bottom * width
-    for channel, value in enumerate(fill):
+    above, below = top * width, bottom * width
+    for channel in range(channels):
         plane = flat[:, channel]
-        upper = _mix(plane[top + left], plane[top + right], across)
-        lower = _mix(plane[bottom + left], plane[bottom + right], across)
-        mixed = np.rint(upper + down * (lower - upper)).astype(np.uint8)
-        result[..., channel] = np.where(outside, np.uint8(value), mixed)
+        upper = _mix(plane[above + left], plane[above + right], across)
+        lower = _mix(plane[below + left], plane[below + right], across)
+        result[..., channel] = np.rint(upper + down * (lower - upper))
+    rows, columns = top[outside] * paper.shape[0], left[outside] * paper.shape[1]
+    result[outside] = paper.reshape(*paper.shape[:2], channels)[rows // height, columns // width]
     return result if image.ndim == 3 else result[..., 0]
 
 

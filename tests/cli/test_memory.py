@@ -39,7 +39,7 @@ def write(file, kind, data):
     file.write(struct.pack(">I", zlib.crc32(data, zlib.crc32(kind))))
 
 
-@pytest.mark.parametrize("method", ["otsu"])
+@pytest.mark.parametrize("method", ["wolf", "auto"])
 def test_peak_memory(page, method):
     result = page.with_name(f"{method}.png")
     process = subprocess.Popen([PROGRAM, "clean", page, "-m", method, "-o", result, "--quiet"])

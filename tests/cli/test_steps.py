@@ -10,6 +10,7 @@ from program import clean, letters
 from docbin.ops.skew import skew_angle, turned_back
 
 GRAY, TRUTH = letters(600, 500)
+PAPER = np.full((1, 1), 215, np.uint8)
 
 
 def mask(path):
@@ -18,7 +19,7 @@ def mask(path):
 
 
 def test_deskew_and_despeckle(tmp_path):
-    page = turned_back(GRAY, -1.7, (215,))
+    page = turned_back(GRAY, -1.7, PAPER)
     page[8:10, 300:302] = 20
     Image.fromarray(page).save(tmp_path / "a.png", dpi=(150, 150))
     clean("a.png", "-o", "plain.png", "-m", "sauvola", cwd=tmp_path)

@@ -14,19 +14,20 @@ from docbin.pipeline import Pipeline
 from docbin.steps import Background, Border, Deskew, Despeckle
 
 GRAY, TRUTH = letters(900, 700)
+PAPER = np.full((1, 1), 215, np.uint8)
 
 
 @pytest.mark.parametrize("angle", [0, 0.4, 1.7, -1.7, 3.3, -6.2])
 @pytest.mark.parametrize("scale", [1, 2])
 def test_deskew_finds_the_angle_of_a_turned_page(angle, scale):
     page = GRAY.repeat(scale, axis=0).repeat(scale, axis=1)
-    turned = turned_back(page, -angle, (215,))
+    turned = turned_back(page, -angle, PAPER)
     found = Deskew().at(150 * scale).angle(turned)
     assert found == pytest.approx(angle, abs=0.08)
 
 
 def test_deskew_makes_lines_level_and_keeps_the_size():
-    turned = turned_back(GRAY, -1.7, (215,))
+    turned = turned_back(GRAY, -1.7, PAPER)
     level = Deskew().at(150).prepare(turned)
     assert level.shape == GRAY.shape
     assert abs(Deskew().at(150).angle(level)) < 0.08
@@ -44,19 +45,19 @@ def test_deskew_leaves_pages_without_lines_alone():
 
 
 def test_a_steep_page_is_not_turned_beyond_the_limit():
-    turned = turned_back(GRAY, -5, (215,))
+    turned = turned_back(GRAY, -5, PAPER)
     assert Deskew(limit=2.0).at(150).angle(turned) == 0
 
 
 def test_turning_by_nothing_changes_nothing_and_there_and_back_little():
-    assert np.array_equal(turned_back(GRAY, 0, (0,)), GRAY)
-    there_and_back = turned_back(turned_back(GRAY, 2, (215,)), -2, (215,))
+    assert np.array_equal(turned_back(GRAY, 0, PAPER), GRAY)
+    there_and_back = turned_back(turned_back(GRAY, 2, PAPER), -2, PAPER)
     middle = (slice(100, -100), slice(100, -100))
     assert np.mean((there_and_back < 128)[middle] != TRUTH[middle]) < 0.06
 
 
 def test_turning_fills_corners():
-    turned = turned_back(np.zeros((90, 120, 3), np.uint8), 10, (7, 8, 9))
+    turned = turned_back(np.zeros((90, 120, 3), np.uint8), 10, np.array([[[7, 8, 9]]], np.uint8))
     assert turned[0, -1].tolist() == [7, 8, 9]
     assert turned[45, 60].tolist() == [0, 0, 0]
 
@@ -98,6 +99,20 @@ def test_borders_are_painted_and_text_stays(dpi):
     inner = (slice(30 * scale, -60 * scale), slice(70 * scale, -30 * scale))
     assert np.array_equal(painted[inner], framed[inner])
     assert np.array_equal(framed[:, 0], page.repeat(scale, axis=0)[:, 0])
+
+
+def test_what_is_filled_looks_like_the_paper_beside_it():
+    shade = np.linspace(0.45, 1, GRAY.shape[1])
+    page = (GRAY * shade).astype(np.uint8)
+    bordered = page.copy()
+    bordered[:, :40] = 3
+    bordered[-30:] = 3
+    painted = Border().at(100).prepare(bordered)
+    assert abs(painted[:-60, :36].mean() - np.median(painted[:-60, 50:56])) < 6
+    assert np.abs(painted[-20:, 60:-20].mean(axis=0) - 215 * shade[60:-20]).max() < 25
+    level = Deskew().at(150).prepare(turned_back(page, -3, page))
+    corners = [level[:8, :8], level[-8:, :8], level[:8, -8:], level[-8:, -8:]]
+    assert np.allclose([corner.mean() for corner in corners], [100, 100, 213, 213], atol=12)
 
 
 def test_pages_without_borders_and_dark_pages_are_left_alone():
@@ -166,7 +181,7 @@ def test_pipeline_is_a_binarizer_and_a_value():
     names = {each.__name__: each for each in (Pipeline, Deskew, Despeckle, Sauvola)}
     assert eval(repr(pipeline), names) == pipeline
     assert hash(pipeline) == hash(docbin.Pipeline([Deskew(), Despeckle()], Sauvola(window=31)))
-    turned = turned_back(GRAY, -1.7, (215,))
+    turned = turned_back(GRAY, -1.7, PAPER)
     mask = docbin.binarize(turned, pipeline, dpi=150)
     assert abs(skew_angle(mask)) < 0.1
     assert not docbin.Pipeline()(np.full((9, 9), 200, np.uint8)).any()
