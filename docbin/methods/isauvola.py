@@ -11,11 +11,12 @@ import numpy as np
 from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
+from docbin.methods import local_threshold
 from docbin.methods.otsu import Otsu
 from docbin.methods.sauvola import Sauvola
 from docbin.ops.parameters import flag, number
 from docbin.ops.solid import fill_hollow
-from docbin.ops.window import Window, checked, in_pixels
+from docbin.ops.window import Window, in_pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class ISauvola:
 
     def __post_init__(self) -> None:
         """Refuse parameters out of range."""
-        checked("window", self.window)
+        local_threshold.check_window(self.window)
         number("k", self.k)
         number("r", self.r, 1e-6)
         number("opening", self.opening, 1, 1 << 20, whole=True)

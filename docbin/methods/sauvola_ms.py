@@ -14,10 +14,11 @@ from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray, unpack
 from docbin.kernels.reference_regional import grid_levels
+from docbin.methods import local_threshold
 from docbin.methods.sauvola import Sauvola
 from docbin.ops.parameters import number
 from docbin.ops.reduction import reduced
-from docbin.ops.window import Window, checked, in_pixels
+from docbin.ops.window import Window, in_pixels
 from docbin.ops.zones import KINDS, influence_zones
 
 # Sizes of the objects of a scale, in windows; 0.9 lets the ranges of two scales overlap.
@@ -85,7 +86,7 @@ class SauvolaMS:
 
     def __post_init__(self) -> None:
         """Refuse parameters out of range."""
-        checked("window", self.window)
+        local_threshold.check_window(self.window)
         number("k", self.k, 0, 1)
         number("r", self.r, 1e-6)
         number("scales", self.scales, 1, 6, whole=True)
@@ -117,7 +118,7 @@ class SauvolaMS:
         level = np.zeros(first.shape, np.float32)
         for scale in np.unique(zones).tolist():
             here = zones == scale
-            side = in_pixels(self._side() * _NEXT**scale, None)
+            side = min(in_pixels(self._side() * _NEXT**scale, None), local_threshold.LARGEST_WINDOW)
             level[here] = Sauvola(side, self.k, self.r).threshold(first)[here]
         # The last node stands on the page's last pixel, in the last square or beyond its first row.
         rest = [

@@ -56,6 +56,8 @@ def test_wrong_parameters_are_refused():
         ISauvola(opening=0)
     with pytest.raises(UsageError, match="r is 0"):
         ISauvola(r=0)
+    with pytest.raises(UsageError, match="at most 4095"):
+        ISauvola(window=4097)
 
 
 def test_published_counts(real_data):

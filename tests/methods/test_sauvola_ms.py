@@ -52,9 +52,19 @@ def test_mask_is_the_page_below_its_threshold(page):
         np.testing.assert_array_equal(method(page), page <= method.threshold(page))
 
 
+def test_windows_larger_than_the_page_and_the_kernels(page):
+    largest = SauvolaMS(window=4095, scales=6, reduction=1)
+    assert largest(page).shape == page.shape
+
+
 @pytest.mark.parametrize(
     ("params", "message"),
-    [({"scales": 0}, "scales is 0"), ({"reduction": 9}, "reduction"), ({"k": 2}, "k is 2")],
+    [
+        ({"window": 4097}, "at most 4095"),
+        ({"scales": 0}, "scales is 0"),
+        ({"reduction": 9}, "reduction"),
+        ({"k": 2}, "k is 2"),
+    ],
 )
 def test_parameters_out_of_range_are_refused(params, message):
     with pytest.raises(UsageError, match=message):
