@@ -13,9 +13,10 @@ from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray, unpack
 from docbin.kernels.reference_regional import grid_levels
+from docbin.methods import local_threshold
 from docbin.ops import grid
 from docbin.ops.parameters import number
-from docbin.ops.window import Window, checked, in_pixels
+from docbin.ops.window import Window, in_pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Feng:
     ----------
     window
         Side of the primary window in pixels (odd; even rounds up), or a length such as ``"2mm"``:
-        one to two characters. The nodes are one pixel less apart.
+        one to two characters, at most 4095 pixels. The nodes are one pixel less apart.
     secondary
         Side of the secondary window in primary ones.
     alpha1, k1, k2, gamma
@@ -80,7 +81,7 @@ class Feng:
 
     def __post_init__(self) -> None:
         """Refuse parameters out of range."""
-        checked("window", self.window)
+        local_threshold.check_window(self.window)
         number("secondary", self.secondary, 1, 1000, whole=True)
         for name in ("alpha1", "k1", "k2", "gamma", "noise_floor"):
             number(name, getattr(self, name), 0, 1000)
@@ -107,9 +108,11 @@ class Feng:
         window = in_pixels(self.window, None)
         shape, boxes = grid.windows(gray.shape, window - 1, window)
         sums = kernels.rectangle_sums(gray, boxes, kernels.threads())
-        count = ((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])).astype(np.int64)
-        mean = (sums[:, 0] / count).reshape(shape)
-        variance = (count * sums[:, 1] - sums[:, 0] ** 2) / count**2
+        sides = (boxes[:, 2:] - boxes[:, :2]).astype(np.uint64)
+        # n Q − S², exact: up to 4095⁴ · 255² needs all 64 bits.
+        count, (total, squares) = sides[:, 0] * sides[:, 1], sums.T[:2].astype(np.uint64)
+        mean = (total / count).reshape(shape)
+        variance = (count * squares - total * total) / (count * count)
         deviation = np.sqrt(variance).reshape(shape)
         least = sums[:, 2].reshape(shape)
         range_ = np.maximum(_largest(deviation, self.secondary // 2), self.noise_floor)

@@ -47,6 +47,21 @@ def test_feng_looks_at_the_secondary_window():
     assert near[0, 9] > far[0, 9]
 
 
+def test_feng_with_the_largest_sums():
+    gray = np.full((4200, 4200), 255, np.uint8)
+    gray[2100:, 2100:] = 254
+    method = Feng(window=4095)
+    nodes = method.nodes(gray)
+    assert nodes.shape == (3, 3)
+    # Only the window in the middle has both values, so that its s is the largest around it.
+    mean = gray[2047:, 2047:].mean()
+    expected = 0.88 * mean + 0.25 * (mean - 254) + 0.04 * 254
+    assert nodes[1, 1] == math.floor(expected + 0.5)
+    assert nodes[0, 0] == math.floor(0.88 * 255 + 0.5)
+    assert nodes[2, 2] == math.floor(0.88 * 254 + 0.5)
+    assert not method(gray).any()
+
+
 def test_adotsu_by_hand():
     gray = np.full((11, 40), 210, np.uint8)
     gray[:, :16:2] = 10
