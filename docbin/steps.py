@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin import kernels
-from docbin.image import Mask, as_gray
+from docbin.image import Gray, Mask, as_gray
 from docbin.methods.sauvola import Sauvola
 from docbin.ops.backdrop import backdrop, evened, paper_around
 from docbin.ops.border import border
@@ -19,7 +19,7 @@ from docbin.ops.reduction import factor_for, reduced
 from docbin.ops.skew import skew_angle, turned_back
 from docbin.ops.specks import without_specks
 from docbin.ops.tone import paper_tone
-from docbin.ops.window import Window, checked, distance
+from docbin.ops.window import ASSUMED_DPI, Window, checked, distance
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 
@@ -61,11 +61,14 @@ class Border:
         """Paint the border."""
         factor = factor_for(self.dpi, _BORDER_DPI)
         solid = _odd(distance(self.solid, self.dpi) / factor)
-        small = border(reduced(as_gray(image), factor), solid, max(1, solid // 4))
-        if not small.any():
+        gray = reduced(as_gray(image), factor)
+        found = border(gray, solid, max(1, solid // 4))
+        if not found.any():
             return image
-        paper = paper_around(image, factor, _odd(_around(self.dpi) / factor), hidden=small)
-        rows, columns = np.nonzero(_repeated(small, factor, image))
+        dpi = (self.dpi or ASSUMED_DPI) / factor
+        ink = _ink(gray, dpi) | found
+        paper = paper_around(image, ink, _odd(distance(_PAPER_WINDOW, dpi)), factor)
+        rows, columns = np.nonzero(_repeated(found, factor, image))
         result = image.copy()
         result[rows, columns] = paper[rows // factor, columns // factor]
         return result
@@ -101,7 +104,7 @@ class Deskew:
     def angle(self, image: Pixels) -> float:
         """Return by how many degrees the lines of a page fall to the right."""
         factor = factor_for(self.dpi, _SKEW_DPI)
-        window = _odd((self.dpi or 300) / factor * _INCH_PART)
+        window = _odd((self.dpi or ASSUMED_DPI) / factor * _INCH_PART)
         return skew_angle(Sauvola(window=window)(reduced(as_gray(image), factor)), self.limit)
 
     def prepare(self, image: Pixels) -> Pixels:
@@ -110,7 +113,9 @@ class Deskew:
         if angle == 0:
             return image
         factor = factor_for(self.dpi, _SHADE_DPI)
-        paper = paper_around(image, factor, _odd(_around(self.dpi) / factor))
+        dpi = (self.dpi or ASSUMED_DPI) / factor
+        ink = _ink(reduced(as_gray(image), factor), dpi)
+        paper = paper_around(image, ink, _odd(distance(_PAPER_WINDOW, dpi)), factor)
         return turned_back(image, angle, paper)
 
 
@@ -148,9 +153,7 @@ class Background:
         """Even the paper."""
         factor = factor_for(self.dpi, _SHADE_DPI)
         window = _odd(distance(self.window, self.dpi) / factor)
-        gray = as_gray(image)
-        rough = Sauvola(window=_odd((self.dpi or 300) * _INCH_PART))(gray)
-        rough |= gray < _NO_PAPER * paper_tone(gray)[0]
+        rough = _ink(as_gray(image), self.dpi or ASSUMED_DPI)
         # The soft edges of strokes are no paper either.
         _, ink = kernels.local_extremes(rough.view(np.uint8), 3, kernels.threads())
         result = np.empty_like(image)
@@ -196,9 +199,10 @@ class Despeckle:
         return without_specks(mask, ready.size, ready.distance)
 
 
-def _around(dpi: float | None) -> float:
-    """Return how far around a place its paper is looked at, in pixels."""
-    return distance(_PAPER_WINDOW, dpi)
+def _ink(gray: Gray, dpi: float) -> Mask:
+    """Return roughly what is no paper: Sauvola's ink, and pictures and black areas."""
+    ink = Sauvola(window=_odd(dpi * _INCH_PART))(gray)
+    return np.asarray(ink | (gray < _NO_PAPER * paper_tone(gray)[0]))
 
 
 def _repeated(small: Mask, factor: int, image: Pixels) -> Mask:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from docbin.image import Mask, as_gray
+from docbin.image import Mask
 from docbin.ops.reduction import Field, block_sums, enlarged, reduced
-from docbin.ops.tone import middle_tone
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -64,19 +63,19 @@ def backdrop(channel: Pixels, ink: Mask, window: int, factor: int) -> Field:
     return (_window_sums(shade, window) / _window_sums(ones, window)).astype(np.float32)
 
 
-def paper_around(image: Pixels, factor: int, window: int, hidden: Mask | None = None) -> Pixels:
+def paper_around(image: Pixels, ink: Mask, window: int, factor: int) -> Pixels:
     """Return a small picture of the paper alone, to fill places where the page has none.
 
     Parameters
     ----------
     image
         uint8 (H, W) or (H, W, 3).
-    factor
-        Side in pixels of what becomes one pixel.
+    ink
+        bool (⌈H / factor⌉, ⌈W / factor⌉): what is no paper in the small picture.
     window
         See `backdrop`, in pixels of the small picture.
-    hidden
-        bool (⌈H / factor⌉, ⌈W / factor⌉): what is no paper though it may be light, or None.
+    factor
+        Side in pixels of what becomes one pixel.
 
     Returns
     -------
@@ -84,14 +83,10 @@ def paper_around(image: Pixels, factor: int, window: int, hidden: Mask | None = 
         uint8 (⌈H / factor⌉, ⌈W / factor⌉), or with three channels.
     """
     planes = image.reshape(*image.shape[:2], -1)
-    small = [reduced(np.ascontiguousarray(planes[:, :, n]), factor) for n in range(planes.shape[2])]
-    gray = small[0] if len(small) == 1 else as_gray(np.stack(small, axis=2))
-    ink = gray <= middle_tone(gray)
-    if hidden is not None:
-        ink = ink | hidden
-    if ink.all():
-        ink = np.zeros(gray.shape, bool)
-    shades = [np.rint(backdrop(plane, ink, window, 1)).astype(np.uint8) for plane in small]
+    shades = []
+    for channel in range(planes.shape[2]):
+        small = reduced(np.ascontiguousarray(planes[:, :, channel]), factor)
+        shades.append(np.rint(backdrop(small, ink, window, 1)).astype(np.uint8))
     return shades[0] if image.ndim == 2 else np.stack(shades, axis=2)
 
 
