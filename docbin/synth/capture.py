@@ -30,7 +30,7 @@ def shading(image: Color, truth: Mask, rng: np.random.Generator, strength: float
     height, width = truth.shape
     down, along = (float(rng.random()) * 2 - 1 for _ in range(2))
     slope = down * np.linspace(-0.5, 0.5, height)[:, None] + along * np.linspace(-0.5, 0.5, width)
-    light = 1 - strength * (0.25 + 0.3 * slope + 0.35 * (field(rng, (height, width), 2) - 0.5))
+    light = 1 - strength * (0.16 + 0.2 * slope + 0.25 * (field(rng, (height, width), 2) - 0.5))
     factor = np.clip(light, 0.08, 1)[..., None]
     return to_bytes(image * factor)
 

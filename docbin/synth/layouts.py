@@ -11,7 +11,7 @@ from docbin.synth.faces import Coverage, Face
 
 _ONSETS = (*"bcdfghlmnprstvw", "br", "cl", "dr", "fl", "gr", "pl", "st", "th", "tr", "qu")
 _VOWELS = (*"aeiouea", "ea", "ou", "io")
-_CODAS = ("", "", "", *"lmnrstx", "nd", "nt", "rs", "ck", "st")
+_CODAS = ("", "", "", *"lnrs", "nd", "rs", "st")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,13 @@ class Sheet:
             y += lead * self.size
         return y
 
+    def title(self, place: tuple[float, float], size: float) -> None:
+        """Draw a heading of two words, of one where the page is narrow."""
+        text, room = self.phrase(2).title(), self.box[2] - place[0]
+        if self.faces[1].length(text, size * self.size) > room:
+            text = text.partition(" ")[0]
+        self.text(place, text, size, face=1)
+
     def rule(self, x0: int, y0: int, x1: int, y1: int) -> None:
         """Fill a rectangle with ink."""
         self.canvas[max(0, y0) : y1, max(0, x0) : x1] = 255
@@ -101,7 +108,7 @@ class Sheet:
 def book(sheet: Sheet) -> None:
     """Draw a heading, paragraphs and a page number."""
     left, top, right, bottom = sheet.box
-    sheet.text((left, top + 1.5 * sheet.size), sheet.phrase(2).title(), 1.7, face=1)
+    sheet.title((left, top + 1.5 * sheet.size), 1.7)
     y = top + 2.5 * sheet.size
     while y < bottom - 5 * sheet.size:
         lines = 3 + int(sheet.rng.integers(0, 8))
@@ -146,7 +153,7 @@ def table(sheet: Sheet) -> None:
 def columns(sheet: Sheet) -> None:
     """Draw a heading over two columns with a rule between them."""
     left, top, right, bottom = sheet.box
-    sheet.text((left, top + 2 * sheet.size), sheet.phrase(2).title(), 2.2, face=1)
+    sheet.title((left, top + 2 * sheet.size), 2.2)
     middle, gap = (left + right) / 2, sheet.size
     head = top + 3.5 * sheet.size
     sheet.block((left, head, middle - gap, bottom))
@@ -167,6 +174,7 @@ def initials(sheet: Sheet) -> None:
         sheet.block((inset, y, right, min(bottom, y + 4 * line)))
         lines = 3 + int(sheet.rng.integers(0, 6))
         y = sheet.block((left, y + 4 * line, right, min(bottom, y + (4 + lines) * line))) + line / 2
+    sheet.block((left, y, right, bottom))
 
 
 def _two(sheet: Sheet) -> str:

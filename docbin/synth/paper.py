@@ -106,7 +106,7 @@ def bleed_through(
     mirrored = np.roll(side[:, ::-1], shift, axis=0)
     soft = box_blur(np.ascontiguousarray(mirrored), max(1, max(height, width) // 1200), 2)
     patches = np.clip(1.6 * octaves(rng, (height, width), 5, 2) - 0.2, 0, 1)
-    weight = np.clip(strength * 0.45 * patches, 0, 0.95) * (soft / 255.0)
+    weight = np.clip(strength * 0.36 * patches, 0, 0.95) * (soft / 255.0)
     return np.minimum(image, blend(image, (105, 80, 55), weight))
 
 
