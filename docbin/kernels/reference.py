@@ -5,6 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from docbin.kernels.reference_backgrounds import depth_threshold as depth_threshold
+from docbin.kernels.reference_backgrounds import edge_pairs as edge_pairs
+from docbin.kernels.reference_backgrounds import inpaint as inpaint
+from docbin.kernels.reference_backgrounds import rank_filter as rank_filter
+from docbin.kernels.reference_backgrounds import wiener as wiener
 from docbin.kernels.reference_components import component_boxes as component_boxes
 from docbin.kernels.reference_components import components as components
 from docbin.kernels.reference_components import reconstruct as reconstruct
@@ -25,6 +30,10 @@ from docbin.kernels.reference_local import largest_deviation as largest_deviatio
 from docbin.kernels.reference_local import local_levels as local_levels
 from docbin.kernels.reference_local import local_threshold as local_threshold
 from docbin.kernels.reference_local import window_statistics as window_statistics
+from docbin.kernels.reference_masked import crowd as crowd
+from docbin.kernels.reference_masked import edge_threshold as edge_threshold
+from docbin.kernels.reference_masked import paper_shade as paper_shade
+from docbin.kernels.reference_masked import swell as swell
 from docbin.kernels.reference_regional import gaussians_bits as gaussians_bits
 from docbin.kernels.reference_regional import grid_bits as grid_bits
 from docbin.kernels.reference_regional import rectangle_otsu as rectangle_otsu

@@ -47,6 +47,9 @@ METHODS = Registry(
         "sauvola-ms": "docbin.methods.sauvola_ms:SauvolaMS",
         "xdog": "docbin.methods.xdog:XDoG",
         # Structural: background, strokes, energies.
+        "gatos": "docbin.methods.gatos:Gatos",
+        "su": "docbin.methods.su:Su",
+        "su2013": "docbin.methods.su2013:Su2013",
         "howe": "docbin.methods.howe:Howe",
         "hbut": "docbin.methods.hbut:HBUT",
         # Colour, and maps of scores.

@@ -9,8 +9,11 @@
 #include "local_formulas.hpp"
 #include "local_sums.hpp"
 #include "local.hpp"
+#include "masked_windows.hpp"
+#include "wiener.hpp"
 
 #define DOCBIN_TABLE(NAME)                                                                            \
     extern const Kernels table;                                                                       \
     const Kernels table = {NAME,         histogram,       rgb_to_gray,      chamfer,    ridge_widths, \
-                           scoring_kernels, extremes_kernels, fit_kernels, local_kernels}
+                           scoring_kernels, extremes_kernels, fit_kernels, local_kernels, marked_kernels, \
+                           wiener_kernels}

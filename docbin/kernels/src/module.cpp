@@ -1,9 +1,11 @@
 // The Python face of the kernels: every shape and dtype is checked before a pointer is used.
+#include "backgrounds_binding.hpp"
 #include "coding.hpp"
 #include "contour_fit_binding.hpp"
 #include "decoding.hpp"
 #include "edges.hpp"
 #include "grid_cuts.hpp"
+#include "masked_windows_binding.hpp"
 #include "regional.hpp"
 #include "row_bands.hpp"
 #include "scoring.hpp"
@@ -60,6 +62,7 @@ NB_MODULE(_kernels, m) {
         }
         return bins;
     }, nb::arg("gray"), nb::arg("threads") = 1);
+    docbin::bind_backgrounds(m);
     docbin::bind_coding(m);
     docbin::bind_contour_fit(m);
     docbin::bind_decoding(m);
@@ -69,6 +72,7 @@ NB_MODULE(_kernels, m) {
     docbin::bind_extremes(m);
     docbin::bind_edges(m);
     docbin::bind_grid_cuts(m);
+    docbin::bind_masked_windows(m);
     docbin::bind_regional(m);
     docbin::bind_weights(m);
 }

@@ -3,7 +3,9 @@
 #include "contour_fit_table.hpp"
 #include "extremes_table.hpp"
 #include "local_table.hpp"
+#include "masked_windows_table.hpp"
 #include "scoring_table.hpp"
+#include "wiener_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +27,8 @@ struct Kernels {
     ExtremesKernels extremes;
     FitKernels fit;
     LocalKernels local;
+    MarkedKernels marked;
+    WienerKernels wiener;
 };
 
 const Kernels& chosen_kernels();  // dispatch.cpp

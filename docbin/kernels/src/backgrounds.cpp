@@ -1,0 +1,151 @@
+// The Python face of filters and walks that show the paper: checks first, pointers afterwards.
+#include "backgrounds_binding.hpp"
+
+#include "edge_pairs.hpp"
+#include "inpainting.hpp"
+#include "python_arrays.hpp"
+#include "rank_filter.hpp"
+#include "row_bands.hpp"
+#include "table.hpp"
+
+#include <atomic>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+namespace docbin {
+
+using namespace python;
+
+using Bytes = Plane<std::uint8_t>;
+
+static void same_shape(const Bytes& page, const Bytes& marks) {
+    if (page.shape(0) != marks.shape(0) || page.shape(1) != marks.shape(1))
+        throw std::invalid_argument("the page and its marks must have one shape");
+}
+
+static void bind_walks(nb::module_& m) {
+    m.def("edge_pairs", [](Bytes gray, Bytes edges, std::size_t bins) {
+        same_shape(gray, edges);
+        if (bins == 0) throw std::invalid_argument("bins must be positive");
+        auto counts = zeros<std::int64_t>({bins});
+        {
+            nb::gil_scoped_release release;
+            EdgePairs pairs(gray.data(), edges.data(), gray.shape(1), bins, counts.data());
+            for (std::size_t y = 0; y < gray.shape(0); ++y) pairs.row(y);
+        }
+        return counts;
+    }, nb::arg("gray"), nb::arg("edges"), nb::arg("bins"));
+    m.def("inpaint", [](Bytes gray, Bytes ink, int threads) {
+        same_shape(gray, ink);
+        std::size_t height = gray.shape(0), width = gray.shape(1);
+        auto paper = blank<std::uint8_t>({height, width});
+        {
+            nb::gil_scoped_release release;
+            std::optional<PaperWalk> walks[4];
+            for_row_bands(0, 4, threads, 1, [&](std::size_t first, std::size_t last) {
+                for (std::size_t i = first; i < last; ++i)
+                    walks[i].emplace(gray.data(), ink.data(), height, width).run(i / 2 == 1, i % 2 == 1);
+            });
+            for (std::size_t i = 0; i < height * width; ++i) {
+                std::uint8_t least = 255;
+                for (const auto& walk : walks)
+                    if (walk->known[i]) least = std::min(least, walk->values[i]);
+                paper.data()[i] = least;
+            }
+        }
+        return paper;
+    }, nb::arg("gray"), nb::arg("ink"), nb::arg("threads") = 1);
+}
+
+static void bind_depth(nb::module_& m) {
+    m.def("depth_threshold", [](Bytes gray, Bytes paper, Row<std::int16_t> limits, int threads) {
+        same_shape(gray, paper);
+        if (limits.shape(0) != 256) throw std::invalid_argument("limits must be 256 values");
+        auto ink = blank<std::uint8_t>({gray.shape(0), gray.shape(1)});
+        {
+            nb::gil_scoped_release release;
+            for_row_bands(0, gray.size(), threads, 1 << 18, [&](std::size_t first, std::size_t last) {
+                for (std::size_t i = first; i < last; ++i)
+                    ink.data()[i] = gray.data()[i] < limits.data()[paper.data()[i]];
+            });
+        }
+        return ink;
+    }, nb::arg("gray"), nb::arg("paper"), nb::arg("limits"), nb::arg("threads") = 1);
+}
+
+static void bind_rank(nb::module_& m) {
+    m.def("rank_filter", [](Bytes gray, std::size_t tall, std::size_t wide, unsigned percent, int threads) {
+        if (tall == 0 || wide == 0 || tall > 1u << 20 || wide > 1u << 20)
+            throw std::invalid_argument("sides must be from 1 to 1048576");
+        if (percent > 100) throw std::invalid_argument("percent must be from 0 to 100");
+        std::size_t height = gray.shape(0), width = gray.shape(1);
+        auto ranked = blank<std::uint8_t>({height, width});
+        if (height && width) {
+            nb::gil_scoped_release release;
+            for_row_bands(0, height, threads, 16, [&](std::size_t top, std::size_t bottom) {
+                RankFilter filter(gray.data(), height, width, tall, wide, percent);
+                for (std::size_t y = top; y < bottom; ++y) filter.row(y, ranked.data() + y * width);
+            });
+        }
+        return ranked;
+    }, nb::arg("gray"), nb::arg("tall"), nb::arg("wide"), nb::arg("percent"), nb::arg("threads") = 1);
+}
+
+// Room for one band of Wiener's filter.
+class WienerLines {
+public:
+    WienerLines(std::size_t width, std::size_t radius) : ints_(4 * width + 4 * radius), floats_(width) {
+        std::int32_t* data = ints_.data();
+        std::size_t framed = width + 2 * radius;
+        room_ = {data, data + framed, data + 2 * framed, data + 2 * framed + width, floats_.data()};
+    }
+    operator const WienerRoom&() const { return room_; }
+
+private:
+    std::vector<std::int32_t> ints_;
+    std::vector<float> floats_;
+    WienerRoom room_;
+};
+
+static void bind_wiener(nb::module_& m) {
+    m.def("wiener", [](Bytes gray, std::size_t window, int threads) {
+        if (window % 2 == 0 || window > 13) throw std::invalid_argument("window must be odd and at most 13");
+        std::size_t height = gray.shape(0), width = gray.shape(1), radius = window / 2;
+        auto out = blank<std::uint8_t>({height, width});
+        if (height && width) {
+            nb::gil_scoped_release release;
+            std::vector<std::int32_t> columns(width);
+            for (std::size_t x = 0; x < width; ++x)
+                columns[x] = static_cast<std::int32_t>(std::min(width, x + radius + 1) - (x < radius ? 0 : x - radius));
+            WienerTask page{gray.data(), height, width, radius, 0, height, columns.data()};
+            auto banded = [&](const auto& work) {
+                for_row_bands(0, height, threads, 64, [&](std::size_t top, std::size_t bottom) {
+                    WienerTask band = page;
+                    band.top = top;
+                    band.bottom = bottom;
+                    work(band, WienerLines(width, radius));
+                });
+            };
+            std::atomic<std::int64_t> total{0};
+            banded([&](const WienerTask& band, const WienerRoom& room) {
+                total += chosen_kernels().wiener.noise(band, room);
+            });
+            double pixels = static_cast<double>(height) * static_cast<double>(width);
+            auto noise = static_cast<float>(static_cast<double>(total.load()) / 256.0 / pixels);
+            banded([&](const WienerTask& band, const WienerRoom& room) {
+                chosen_kernels().wiener.filter(band, room, noise, out.data() + band.top * width);
+            });
+        }
+        return out;
+    }, nb::arg("gray"), nb::arg("window"), nb::arg("threads") = 1);
+}
+
+void bind_backgrounds(nb::module_& m) {
+    bind_walks(m);
+    bind_depth(m);
+    bind_rank(m);
+    bind_wiener(m);
+}
+
+}  // namespace docbin
