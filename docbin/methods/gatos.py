@@ -13,6 +13,7 @@ import numpy.typing as npt
 from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
+from docbin.methods import local_threshold
 from docbin.methods.sauvola import Sauvola
 from docbin.ops.characters import character_height
 from docbin.ops.parameters import number
@@ -106,7 +107,7 @@ class Gatos:
 
     def __post_init__(self) -> None:
         """Refuse parameters out of range."""
-        checked("window", self.window)
+        local_threshold.check_window(self.window)
         number("k", self.k)
         checked("reach", self.reach)
         number("q", self.q, 0, 100)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 import docbin
 from docbin.errors import UsageError
@@ -11,13 +12,14 @@ from docbin.ops.edge_distance import edge_distance, window_for
 
 
 def shaded_page():
-    """Strokes of four pixels on paper that darkens to half its brightness."""
+    """Strokes of four pixels, soft as a scan's, on paper that darkens to half its brightness."""
     paper = np.tile(230 - 0.75 * np.arange(160), (120, 1))
     truth = np.zeros(paper.shape, bool)
     for left in range(10, 150, 20):
         truth[15:105, left : left + 4] = True
     noise = np.random.default_rng(1).normal(0, 2, paper.shape)
-    return np.clip(np.where(truth, paper * 0.5, paper) + noise, 0, 255).astype(np.uint8), truth
+    soft = ndimage.gaussian_filter(np.where(truth, 0.5, 1.0), 0.7)
+    return np.clip(soft * paper + noise, 0, 255).astype(np.uint8), truth
 
 
 @pytest.mark.parametrize("method", [Su(), Su2013()])
