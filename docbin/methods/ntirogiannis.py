@@ -125,8 +125,8 @@ def without_low(mask: Mask) -> Mask:
     """Return the mask without components so low that they are many but have few pixels.
 
     For the height i of components, R_P(i) is the share of all ink in components of that height,
-    R_C(i) their share in number; the least height at which the sum of R_P / R_C over all heights up to
-    it exceeds 1 is the first that stays.
+    R_C(i) their share in number; the least height at which the sum of R_P / R_C over all heights
+    up to it exceeds 1 is the first that stays.
     """
     labels, boxes = kernels.components(np.ascontiguousarray(mask).view(np.uint8), 8)
     if len(boxes) == 0:
