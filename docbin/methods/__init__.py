@@ -48,6 +48,7 @@ METHODS = Registry(
         "xdog": "docbin.methods.xdog:XDoG",
         # Structural: background, strokes, energies.
         "gatos": "docbin.methods.gatos:Gatos",
+        "nlbin": "docbin.methods.nlbin:Nlbin",
         "ntirogiannis": "docbin.methods.ntirogiannis:Ntirogiannis",
         "su": "docbin.methods.su:Su",
         "su2013": "docbin.methods.su2013:Su2013",
