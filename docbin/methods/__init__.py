@@ -48,6 +48,7 @@ METHODS = Registry(
         "xdog": "docbin.methods.xdog:XDoG",
         # Structural: background, strokes, energies.
         "gatos": "docbin.methods.gatos:Gatos",
+        "fair": "docbin.methods.fair:Fair",
         "nlbin": "docbin.methods.nlbin:Nlbin",
         "ntirogiannis": "docbin.methods.ntirogiannis:Ntirogiannis",
         "su": "docbin.methods.su:Su",
