@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,8 @@ import numpy.typing as npt
 
 from docbin.batch.inputs import PREVIEW
 from docbin.dependencies import load
-from docbin.errors import UsageError
 from docbin.image import Packed, as_rgb, to_uint8, unpack
-from docbin.io.atomic import STDOUT, replacing
+from docbin.io.atomic import replacing
 from docbin.io.page import PageSource
 
 # Pixels of each half; the detail below it is shown in true size.
@@ -35,22 +35,24 @@ class Preview:
     def __init__(self, source: PageSource) -> None:
         self._source = source
         self._rows: list[Packed] = []
+        self._png = b""
 
-    def add(self, rows: Packed) -> None:
-        """Take the next rows of the result."""
-        self._rows.append(rows.copy())
+    def watched(self, rows: Iterable[Packed]) -> Iterator[Packed]:
+        """Yield the rows, and draw the picture when all of them were there."""
+        for piece in rows:
+            self._rows.append(piece.copy())
+            yield piece
+        mask = unpack(np.concatenate(self._rows), self._source.info.width)
+        self._rows.clear()
+        self._png = _png(picture(as_rgb(self._source.load().pixels), to_uint8(mask)))
 
     def write(self, target: str, number: int | None, *, force: bool) -> str:
         """Write NAME.preview.png beside ``target`` and return its name."""
-        if target == STDOUT:
-            raise UsageError("a preview needs a name: give -o a file")
         path = Path(target)
         part = "" if number is None else f"-{number}"
         name = str(path.with_name(f"{path.stem}{part}{PREVIEW}.png"))
-        mask = unpack(np.concatenate(self._rows), self._source.info.width)
-        self._rows.clear()
         with replacing(name, force=force) as file:
-            file.write(_png(picture(as_rgb(self._source.load().pixels), to_uint8(mask))))
+            file.write(self._png)
         return name
 
 

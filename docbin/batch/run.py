@@ -6,19 +6,34 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docbin.batch.plan import Job
 from docbin.batch.preview import Preview
-from docbin.batch.treatment import CleanedPage, Treatment, clean_page
-from docbin.errors import REPORT, SOME_FAILED, DefectError, DocbinError, InputError, OutputError
+from docbin.batch.treatment import CleanedPage, Treatment, cleaned
+from docbin.errors import (
+    REPORT,
+    SOME_FAILED,
+    DefectError,
+    DocbinError,
+    InputError,
+    OutputError,
+    UsageError,
+)
+from docbin.image import Packed
 from docbin.io.atomic import STDOUT
+from docbin.io.blob import Blob, blob
 from docbin.io.names import shown
 from docbin.io.page import PageSource
 from docbin.io.reader import open_source
+from docbin.io.sniff import HEAD, sniff
 from docbin.io.writers import MULTI_PAGE, open_document
 
 # Called with (pages done, pages known of): the number of pages is found while files are opened.
 Watch = Callable[[int, int], None]
+
+if TYPE_CHECKING:
+    from docbin.io.pdf_replace import PdfPageDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +102,58 @@ class _Runner:
 
     def clean(self, job: Job) -> Cleaned:
         self._end = self.done + len(job.inputs)
-        pages = [page for name in job.inputs for page in self._open(name)]
+        if job.format == "pdf" and len(job.inputs) == 1:
+            found = blob(job.inputs[0])
+            if sniff(found.head(HEAD), found.name) == "pdf":
+                return self._in_place(job, found)
+            pages = self._open(found)
+        else:
+            pages = [page for name in job.inputs for page in self._open(name)]
         if job.format in MULTI_PAGE or len(pages) == 1:
             return self._document(job, pages, job.target)
+        return self._separate(job, pages)
+
+    def finish(self) -> None:
+        """Count all pages of the job as done, also after a failure."""
+        self.done = self._end
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._watch is not None:
+            self._watch(self.done, self.known)
+
+    def _open(self, source: str | Blob) -> list[PageSource]:
+        pages = list(open_source(source, max_pixels=self._treatment.max_pixels))
+        if not pages:
+            name = source if isinstance(source, str) else source.name
+            raise InputError(f"{shown(name)} has no pages")
+        self._expect(len(pages))
+        return pages
+
+    def _expect(self, pages: int) -> None:
+        """Count a file as so many pages, not as one."""
+        self.known += pages - 1
+        self._end += pages - 1
+        self._tell()
+
+    def _document(self, job: Job, pages: list[PageSource], target: str) -> Cleaned:
+        """Write pages to a new file."""
+        options = {"paper": self._treatment.paper} if job.format == "pdf" else {}
+        work = _Work(self._treatment, preview=self._preview)
+        with open_document(target, format=job.format, force=self._force, **options) as document:
+            for page in pages:
+                with _naming(page):
+                    rows, told = work.cleaned(page)
+                    document.begin(told.width, told.height, told.dpi)
+                    for piece in rows:
+                        document.write(piece)
+                    document.end()
+                self.done += 1
+                self._tell()
+        return work.result(job, target, force=self._force)
+
+    def _separate(self, job: Job, pages: list[PageSource]) -> Cleaned:
+        """Write each page to a file of its own, for formats that hold one page."""
         if job.target == STDOUT:
             raise InputError(
                 f"{shown(job.inputs[0])} has {len(pages)} pages, which do not fit into one "
@@ -108,43 +172,63 @@ class _Runner:
             pages=tuple(page for part in parts for page in part.pages),
         )
 
-    def finish(self) -> None:
-        """Count all pages of the job as done, also after a failure."""
-        self.done = self._end
-        self._tell()
+    def _in_place(self, job: Job, found: Blob) -> Cleaned:
+        """Replace the scans of a PDF: text, links and the size of its pages stay."""
+        if self._treatment.paper is not None:
+            raise UsageError(
+                f"{shown(found.name)}: pages of a PDF keep their size; leave out --paper, or take "
+                "--format tif"
+            )
+        from docbin.io.pdf_replace import clean_pdf  # only where there is a PDF
 
-    def _tell(self) -> None:
-        if self._watch is not None:
-            self._watch(self.done, self.known)
+        work = _Work(self._treatment, preview=self._preview)
 
-    def _open(self, name: str) -> list[PageSource]:
-        pages = list(open_source(name, max_pixels=self._treatment.max_pixels))
-        if not pages:
-            raise InputError(f"{shown(name)} has no pages")
-        self.known += len(pages) - 1
-        self._end += len(pages) - 1
-        self._tell()
-        return pages
+        def binarized(page: PageSource) -> Iterator[Packed]:
+            with _naming(page):
+                yield from work.cleaned(page)[0]
 
-    def _document(self, job: Job, pages: list[PageSource], target: str) -> Cleaned:
-        options = {"paper": self._treatment.paper} if job.format == "pdf" else {}
-        previews = []
-        done: list[CleanedPage] = []
-        with open_document(target, format=job.format, force=self._force, **options) as document:
-            for page in pages:
-                picture = Preview(page) if self._preview else None
-                done.append(
-                    clean_page(page, document, self._treatment, picture.add if picture else None)
-                )
-                if picture is not None:
-                    previews.append(picture)
-                self.done += 1
-                self._tell()
+        def watch(page: PdfPageDone, count: int) -> None:
+            if page.index == 0:
+                self._expect(count)
+            if not page.replaced:
+                work.pages.append(CleanedPage(found.name, page.index, "pdf", 0, 0, None))
+            self.done += 1
+            self._tell()
+
+        clean_pdf(
+            *(found, job.target, binarized),
+            force=self._force,
+            max_pixels=self._treatment.max_pixels,
+            watch=watch,
+        )
+        return work.result(job, job.target, force=self._force)
+
+
+class _Work:
+    """What is done to the pages of a document, and pictures of it."""
+
+    def __init__(self, treatment: Treatment, *, preview: bool) -> None:
+        self._treatment = treatment
+        self._preview = preview
+        self._pictures: list[Preview] = []
+        self.pages: list[CleanedPage] = []
+
+    def cleaned(self, page: PageSource) -> tuple[Iterator[Packed], CleanedPage]:
+        rows, told = cleaned(page, self._treatment)
+        self.pages.append(told)
+        if self._preview:
+            self._pictures.append(Preview(page))
+            rows = self._pictures[-1].watched(rows)
+        return rows, told
+
+    def result(self, job: Job, target: str, *, force: bool) -> Cleaned:
+        """Write the pictures, now that the document is there."""
+        several = len(self._pictures) > 1
         names = [
-            picture.write(target, number if len(previews) > 1 else None, force=self._force)
-            for number, picture in enumerate(previews, 1)
+            picture.write(target, number if several else None, force=force)
+            for number, picture in enumerate(self._pictures, 1)
         ]
-        return Cleaned(job, (target,), tuple(names), tuple(done))
+        return Cleaned(job, (target,), tuple(names), tuple(self.pages))
 
 
 @contextmanager

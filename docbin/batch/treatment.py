@@ -15,7 +15,6 @@ from docbin.errors import UsageError
 from docbin.image import Mask, Packed, as_mask, pack, to_uint8
 from docbin.io.page import Dpi, PageInfo, PageSource
 from docbin.io.paper import place
-from docbin.io.writers import DocumentWriter
 from docbin.methods.auto import TILE
 from docbin.pipeline import Pipeline, Step
 from docbin.streaming import bilevel_bands, packed_bands
@@ -26,8 +25,7 @@ _PIECE = 1 << 22
 # A larger page gets a method that runs in bands when the choice is automatic.
 _HELD_PIXELS = 1 << 26
 
-# Given each piece of rows that is written.
-Tap = Callable[[Packed], None]
+UNTOUCHED = "untouched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +91,18 @@ class Treatment:
 class CleanedPage:
     """What was done to a page.
 
-    ``method`` is what made it, ``"untouched"`` for a 1-bit page; ``assumed`` says that the result
-    depends on a resolution that is not known.
+    ``method`` is what made it, ``"untouched"`` for a 1-bit page and for a page of a PDF without a
+    scan, whose size counts as 0; ``assumed`` says that the result depends on a resolution that is
+    not known.
     """
 
     source: str
     index: int
+    format: str
     width: int
     height: int
     dpi: Dpi | None
-    method: str
+    method: str = UNTOUCHED
     automatic: bool = False
     assumed: bool = False
 
@@ -111,39 +111,30 @@ def _is_meaningless(dpi: Dpi) -> bool:
     return all(round(side) in _MEANINGLESS for side in dpi)
 
 
-def clean_page(
-    source: PageSource, document: DocumentWriter, treatment: Treatment, tap: Tap | None = None
-) -> CleanedPage:
-    """Clean one page and write it.
+def cleaned(source: PageSource, treatment: Treatment) -> tuple[Iterator[Packed], CleanedPage]:
+    """Return a cleaned page as packed rows, and what is done to it.
 
     Methods with one or two passes run in bands of rows; others, and all steps, need the page in
     memory. A page that has one bit a pixel passes through untouched unless there are steps.
     """
     info = source.info
     dpi = treatment.resolution(info)
-    rows, method = cleaned_rows(
-        source, treatment, None if dpi is None else (dpi[0] * dpi[1]) ** 0.5
-    )
-    document.begin(info.width, info.height, dpi)
-    for piece in rows:
-        document.write(piece)
-        if tap is not None:
-            tap(piece)
-    document.end()
-    return CleanedPage(
-        *(info.source, info.index, info.width, info.height, dpi, method),
+    rows, method = _rows(source, treatment, None if dpi is None else (dpi[0] * dpi[1]) ** 0.5)
+    page = CleanedPage(
+        *(info.source, info.index, info.format, info.width, info.height, dpi, method),
         automatic=treatment.method == AUTO and not info.bilevel,
         assumed=dpi is None and treatment.scales(bilevel=info.bilevel),
     )
+    return rows, page
 
 
-def cleaned_rows(
+def _rows(
     source: PageSource, treatment: Treatment, dpi: float | None
 ) -> tuple[Iterator[Packed], str]:
-    """Return the cleaned page as packed rows, and what made them."""
+    """Return the rows, and what makes them."""
     info = source.info
     if info.bilevel and not treatment.steps:
-        return bilevel_bands(source), "untouched"
+        return bilevel_bands(source), UNTOUCHED
     if treatment.steps:
         return _with_steps(source, treatment, dpi)
     method = treatment.method_at(dpi)
@@ -178,7 +169,7 @@ def _with_steps(
     steps = Pipeline(treatment.steps).at(dpi)
     prepared = steps.prepare(to_uint8(pixels) if bilevel else pixels)
     if bilevel:
-        mask, method = np.less(prepared, 128), "untouched"
+        mask, method = np.less(prepared, 128), UNTOUCHED
     else:
         chosen = treatment.method_at(dpi)
         if treatment.method == AUTO:

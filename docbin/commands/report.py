@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from docbin.batch import Cleaned
+from docbin.batch.treatment import UNTOUCHED
 from docbin.io.atomic import STDOUT
 from docbin.io.names import shown
 from docbin.version import __version__
@@ -30,7 +31,7 @@ class Report:
             return
         if self._quiet or self._json:
             return
-        for line in [*_choices(result), *_assumptions(result)]:
+        for line in [*_choices(result), *_assumptions(result), *_of_pdf(result)]:
             _say(line)
         if result.job.target != STDOUT:
             _print_paths([*result.outputs, *result.previews])
@@ -86,12 +87,28 @@ def _choices(result: Cleaned) -> list[str]:
 def _assumptions(result: Cleaned) -> list[str]:
     """Return the files whose resolution had to be assumed, one line each."""
     on_paper = result.job.format == "pdf"
-    names = {page.source for page in result.pages if page.assumed or (on_paper and not page.dpi)}
+    names = {
+        page.source
+        for page in result.pages
+        if page.assumed or (on_paper and page.dpi is None and page.format != "pdf")
+    }
     return [
         f"{shown(name)}: its resolution is not known, 300 dpi is assumed (give --dpi or --paper)"
         for name in dict.fromkeys(page.source for page in result.pages)
         if name in names
     ]
+
+
+def _of_pdf(result: Cleaned) -> list[str]:
+    """Return what people may not expect of PDFs."""
+    pdfs = list(dict.fromkeys(page.source for page in result.pages if page.format == "pdf"))
+    if not pdfs or result.job.format != "pdf":
+        return []
+    if len(result.job.inputs) > 1:
+        return [f"{shown(name)}: its text is not taken into a combined file" for name in pdfs]
+    if all(page.method == UNTOUCHED for page in result.pages):
+        return [f"{shown(pdfs[0])}: no page has a scan that could be cleaned; it is copied"]
+    return []
 
 
 def _ranges(numbers: list[int]) -> str:
@@ -116,8 +133,9 @@ def _facts(result: Cleaned) -> dict[str, Any]:
             {
                 "source": page.source,
                 "page": page.index + 1,
-                "width": page.width,
-                "height": page.height,
+                "format": page.format,
+                "width": page.width or None,
+                "height": page.height or None,
                 "dpi": None if page.dpi is None else list(page.dpi),
                 "method": page.method,
                 "automatic": page.automatic,

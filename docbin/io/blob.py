@@ -13,7 +13,7 @@ from typing import BinaryIO, TypeAlias
 from docbin.errors import InputError
 from docbin.io.names import unreadable
 
-Source: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
+Source: TypeAlias = "str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Blob"
 
 STDIN = "-"
 # What is taken from a pipe, whose size nobody knows before.
@@ -69,8 +69,10 @@ def blob(source: Source) -> Blob:
     ----------
     source
         A path, ``"-"`` for standard input, bytes, or a file that is open for reading bytes.
-        Pipes are read to their end.
+        Pipes are read to their end. A blob is returned as it is.
     """
+    if isinstance(source, Blob):
+        return source
     if isinstance(source, bytes | bytearray | memoryview):
         data = bytes(source)
         return Blob("<bytes>", len(data), data=data)
