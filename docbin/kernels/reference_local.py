@@ -151,7 +151,7 @@ def _windows(gray: Bytes, window: int, extra: Bytes | None) -> Window:
     inverse: Singles = np.float32(1) / count32
     spread: Singles = _spread(count, total, squares).astype(np.float64).astype(np.float32)
     return Window(
-        total.astype(np.float32) / count32,
+        total.astype(np.float32) * inverse,
         np.sqrt(spread) * inverse,
         squares.astype(np.float32) * inverse,
         gray.astype(np.float32),
@@ -173,7 +173,7 @@ def local_levels(
 ) -> Singles:
     """Return the threshold of every pixel by a formula of ``FORMULAS``, float32 (H, W).
 
-    The mean is fl(S) / fl(n), the deviation √fl(n Q − S²) · (1 / fl(n)), the mean square
+    The mean is fl(S) · (1 / fl(n)), the deviation √fl(n Q − S²) · (1 / fl(n)), the mean square
     fl(Q) · (1 / fl(n)), with fl the rounding to single precision.
     """
     del threads

@@ -26,23 +26,16 @@ class LocalBand {
 public:
     LocalBand(std::size_t width, std::size_t radius)
         : nothing_(width + 16),
-          columns_(width + 16),
-          lines_(width + 2 * radius + 24),
-          square_columns_(width + 16),
-          square_lines_(width + 2 * radius + 24),
+          sums_(width + 2 * radius + 24),
+          squares_(width + 2 * radius + 24),
           count_(width + 16),
           inverse_(width + 16) {}
 
-    LocalRoom room() {
-        return {nothing_.data(),        columns_.data(), lines_.data(),  square_columns_.data(),
-                square_lines_.data(), count_.data(),   inverse_.data()};
-    }
+    LocalRoom room() { return {nothing_.data(), sums_.data(), squares_.data(), count_.data(), inverse_.data()}; }
 
 private:
     std::vector<std::uint8_t> nothing_;
-    std::vector<std::uint32_t> columns_, lines_;
-    std::vector<std::uint64_t> square_columns_, square_lines_;  // wide enough for both kinds of sums
-    std::vector<std::uint32_t> count_;
+    std::vector<std::uint32_t> sums_, squares_, count_;
     std::vector<float> inverse_;
 };
 

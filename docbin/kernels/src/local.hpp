@@ -1,87 +1,78 @@
 // Local thresholds: the windows of local_sums.hpp, a formula of local_formulas.hpp, and what is done
 // with the level. Included inside the namespace of an instruction set.
 
-// (float)(n q - s²) and (float)s, exactly rounded.
-#if defined(__AVX2__)
-static inline __m128 low_words(__m256i v) {
-    // Whole numbers below 2^52 as the fraction of a double.
-    const __m256i magic = _mm256_set1_epi64x(0x4330000000000000);
-    return _mm256_cvtpd_ps(_mm256_sub_pd(_mm256_castsi256_pd(_mm256_or_si256(v, magic)), _mm256_castsi256_pd(magic)));
+// The mean of eight windows. In narrow windows the sum of squares has 32 bits.
+template <bool wide>
+static inline Lanes mean_of(const Sums<wide>& s, Lanes inverse) {
+    return (wide ? single_wide(s.sum) : single(s.sum)) * inverse;
 }
 
-static inline Lanes spread_of(const std::uint32_t* count, __m256i q, __m256i s) {
-    __m256i n = read(count);
-    __m256i even = _mm256_sub_epi64(_mm256_mul_epu32(n, q), _mm256_mul_epu32(s, s));
-    n = _mm256_srli_epi64(n, 32);
-    q = _mm256_srli_epi64(q, 32);
-    s = _mm256_srli_epi64(s, 32);
-    __m256i odd = _mm256_sub_epi64(_mm256_mul_epu32(n, q), _mm256_mul_epu32(s, s));
-    __m128 a = low_words(even), b = low_words(odd);
-    return {_mm256_set_m128(_mm_unpackhi_ps(a, b), _mm_unpacklo_ps(a, b))};
+template <bool wide>
+static inline Lanes spread_of(const Sums<wide>& s, Whole count) {
+    return wide ? spread(count, s.low, s.high, s.sum) : spread(count, s.low, s.sum);
 }
 
-template <class F>
-static inline void measure(Window& w, const std::uint32_t* sums, const std::uint32_t* squares,
-                           const std::uint32_t* count, Lanes inverse, std::size_t span) {
-    __m256i s = _mm256_sub_epi32(read(sums + span), read(sums));
-    __m256i q = _mm256_sub_epi32(read(squares + span), read(squares));
-    w.mean = Lanes{_mm256_cvtepi32_ps(s)} / Lanes{_mm256_cvtepi32_ps(read(count))};
-    if (F::deviation) w.deviation = root(spread_of(count, q, s)) * inverse;
-    // A sum of squares has up to 32 bits, which are converted in two halves of 16, the upper one exact.
-    if (F::square) {
-        Lanes low{_mm256_cvtepi32_ps(_mm256_and_si256(q, _mm256_set1_epi32(0xFFFF)))};
-        Lanes high{_mm256_cvtepi32_ps(_mm256_srli_epi32(q, 16))};
-        w.square = (high * all(65536.0f) + low) * inverse;
-    }
-}
-#endif
-
-template <class F, class Square>
-static inline void measure(Window& w, const std::uint32_t* sums, const Square* squares, const std::uint32_t* count,
-                           Lanes inverse, std::size_t span) {
-    float mean[8], spread[8], square[8];
-    for (int i = 0; i < 8; ++i) {
-        std::uint64_t n = count[i], s = static_cast<std::uint32_t>(sums[span + i] - sums[i]);
-        std::uint64_t q = static_cast<Square>(squares[span + i] - squares[i]);
-        mean[i] = static_cast<float>(static_cast<std::int64_t>(s)) / static_cast<float>(count[i]);
-        spread[i] = static_cast<float>(static_cast<double>(static_cast<std::int64_t>(n * q - s * s)));
-        square[i] = static_cast<float>(static_cast<std::int64_t>(q));
-    }
-    w.mean = from_memory(mean);
-    if (F::deviation) w.deviation = root(from_memory(spread)) * inverse;
-    if (F::square) w.square = from_memory(square) * inverse;
+template <bool wide>
+static inline Lanes square_of(const Sums<wide>& s, Lanes inverse) {
+    return (wide ? single(s.low, s.high) : single_wide(s.low)) * inverse;
 }
 
-// Calls sink(y, x, window) for groups of eight windows; the last of a row may reach beyond the page.
-template <class F, class Square, class Sink>
-static void each_window(const LocalTask& task, const LocalRoom& room, Sink& sink) {
-    Slide<Square> slide(task, room);
-    std::size_t span = 2 * task.radius + 1;
-    Window w{all(0.0f), all(0.0f), all(0.0f), all(0.0f), all(0.0f)};
+// Shows sink the groups of eight windows of a row; the last may reach beyond the page.
+template <class F, bool wide, class Sink>
+static inline void each_of_row(const LocalTask& task, const LocalRoom& room, std::size_t y, Sink sink) {
+    // Copies, since what the sink writes might otherwise change them.
+    const std::uint32_t *sum = room.sum_column, *square = room.square_column, *count = room.count;
+    const float* inverse = room.inverse;
+    const std::size_t width = task.width, radius = task.radius, span = 2 * radius + 1, whole_width = width / 8 * 8;
+    const std::uint8_t* gray = task.gray + y * width;
+    const std::uint8_t* extra = task.extra ? task.extra + y * width : room.nothing;
+    // Windows that no side of the page clips have all the same count, read from one place.
+    const std::size_t inside = width > 2 * radius + 8 ? width - 2 * radius - 8 : 0;
+    Sums<wide> s = before_row<wide>(room, radius);
+    auto group = [&](std::size_t x, const std::uint8_t* pixels, const std::uint8_t* more) {
+        const std::size_t at = x - radius < inside ? radius : x;
+        const Lanes inverses = from_memory(inverse + at);
+        advance<wide, F::deviation || F::square || F::spread>(s, sum + x, square + x, span);
+        Window w{mean_of<wide>(s, inverses), all(0.0f), all(0.0f), from_bytes(pixels), all(0.0f)};
+        if (F::extra) w.extra = from_bytes(more);
+        if (F::deviation) w.deviation = root(spread_of<wide>(s, whole(count + at))) * inverses;
+        if (F::square) w.square = square_of<wide>(s, inverses);
+        if (F::spread) w.square = spread_of<wide>(s, whole(count + at));
+        sink.take(x, w);
+    };
+    for (std::size_t x = 0; x < whole_width; x += 8) group(x, gray + x, extra + x);
+    if (whole_width == width) return;
+    std::uint8_t tail[16] = {};
+    std::memcpy(tail, gray + whole_width, width - whole_width);
+    std::memcpy(tail + 8, extra + whole_width, width - whole_width);
+    group(whole_width, tail, tail + 8);
+}
+
+// The same for every row, with the sink that line(y) returns.
+template <class F, class Line>
+static void each_window(const LocalTask& task, const LocalRoom& room, const Line& line) {
+    Columns<F::deviation || F::square || F::spread> columns(task, room);
     for (std::size_t y = task.top; y < task.bottom; ++y) {
-        slide.move(y);
-        const std::uint8_t* gray = task.gray + y * task.width;
-        const std::uint8_t* extra = task.extra ? task.extra + y * task.width : room.nothing;
-        for (std::size_t x = 0; x < task.width; x += 8) {
-            std::uint8_t tail[16] = {};
-            if (x + 8 > task.width) {
-                std::memcpy(tail, gray + x, task.width - x);
-                std::memcpy(tail + 8, extra + x, task.width - x);
-            }
-            bool whole = x + 8 <= task.width;
-            w.gray = from_bytes(whole ? gray + x : tail);
-            if (F::extra) w.extra = from_bytes(whole ? extra + x : tail + 8);
-            measure<F>(w, slide.sums() + x, slide.squares() + x, room.count + x, from_memory(room.inverse + x), span);
-            sink(y, x, w);
-        }
+        columns.move(y);
+        if (task.radius <= NARROW_RADIUS) each_of_row<F, false>(task, room, y, line(y));
+        else each_of_row<F, true>(task, room, y, line(y));
     }
 }
 
-template <class F, class Sink>
-static void each_window(const LocalTask& task, const LocalRoom& room, Sink& sink) {
-    if (task.radius <= NARROW_RADIUS) each_window<F, std::uint32_t>(task, room, sink);
-    else each_window<F, std::uint64_t>(task, room, sink);
-}
+// Writes the bits of gray <= T.
+template <class F>
+struct InkRow {
+    std::uint8_t* row;
+    const std::uint8_t* turned;
+    LocalParameters p;
+    std::size_t width;
+
+    void take(std::size_t x, const Window& w) const {
+        unsigned ink = at_most(w.gray, F::level(w, p));
+        if (x + 8 > width) ink &= (1u << (width - x)) - 1;
+        row[x / 8] = turned[ink];
+    }
+};
 
 template <class F>
 static void threshold_as(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, std::uint8_t* bits) {
@@ -91,23 +82,30 @@ static void threshold_as(const LocalTask& task, const LocalRoom& room, const Loc
         turned[value] = 0;
         for (unsigned i = 0; i < 8; ++i) turned[value] |= static_cast<std::uint8_t>((value >> i & 1) << (7 - i));
     }
-    auto sink = [&](std::size_t y, std::size_t x, const Window& w) {
-        unsigned ink = at_most(w.gray, F::level(w, p));
-        if (x + 8 > task.width) ink &= (1u << (task.width - x)) - 1;
-        bits[(y - task.top) * bytes + x / 8] = turned[ink];
-    };
-    each_window<F>(task, room, sink);
+    each_window<F>(task, room, [&](std::size_t y) {
+        return InkRow<F>{bits + (y - task.top) * bytes, turned, p, task.width};
+    });
 }
+
+// Writes the thresholds.
+template <class F>
+struct LevelRow {
+    float* row;
+    LocalParameters p;
+    std::size_t width;
+
+    void take(std::size_t x, const Window& w) const {
+        float eight[8];
+        store(eight, F::level(w, p));
+        std::memcpy(row + x, eight, (x + 8 > width ? width - x : 8) * sizeof(float));
+    }
+};
 
 template <class F>
 static void levels_as(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, float* levels) {
-    auto sink = [&](std::size_t y, std::size_t x, const Window& w) {
-        float eight[8];
-        store(eight, F::level(w, p));
-        std::size_t count = x + 8 > task.width ? task.width - x : 8;
-        std::memcpy(levels + (y - task.top) * task.width + x, eight, count * sizeof(float));
-    };
-    each_window<F>(task, room, sink);
+    each_window<F>(task, room, [&](std::size_t y) {
+        return LevelRow<F>{levels + (y - task.top) * task.width, p, task.width};
+    });
 }
 
 #define DOCBIN_FORMULAS(CALL)                               \
@@ -136,36 +134,55 @@ static void local_levels(const LocalTask& task, const LocalRoom& room, const Loc
 }
 #undef DOCBIN_FORMULAS
 
-static float local_deviation(const LocalTask& task, const LocalRoom& room) {
-    Lanes most = all(0.0f);
-    float rest = 0.0f;
-    auto sink = [&](std::size_t, std::size_t x, const Window& w) {
-        if (x + 8 <= task.width) {
-            most = larger(most, w.deviation);
+// The largest deviation. Of windows with the same count, that of the largest spread.
+struct DeviationRow {
+    Lanes& inner;
+    float& outer;
+    const float* inverse;
+    std::size_t width, radius;
+
+    void take(std::size_t x, const Window& w) const {
+        if (x >= radius && x + 8 + radius <= width) {
+            inner = larger(inner, w.square);
             return;
         }
         float eight[8];
-        store(eight, w.deviation);
-        for (std::size_t i = 0; x + i < task.width; ++i) rest = eight[i] > rest ? eight[i] : rest;
-    };
-    each_window<Sauvola>(task, room, sink);
-    float eight[8];
-    store(eight, most);
-    for (float value : eight) rest = value > rest ? value : rest;
-    return rest;
+        store(eight, root(w.square) * from_memory(inverse + x));
+        for (std::size_t i = 0; i < 8 && x + i < width; ++i) outer = eight[i] > outer ? eight[i] : outer;
+    }
+};
+
+static float local_deviation(const LocalTask& task, const LocalRoom& room) {
+    Columns<true> columns(task, room);
+    float most = 0.0f;
+    for (std::size_t y = task.top; y < task.bottom; ++y) {
+        columns.move(y);
+        Lanes inner = all(0.0f);
+        DeviationRow sink{inner, most, room.inverse, task.width, task.radius};
+        if (task.radius <= NARROW_RADIUS) each_of_row<BareSpread, false>(task, room, y, sink);
+        else each_of_row<BareSpread, true>(task, room, y, sink);
+        if (task.width < 2 * task.radius + 8) continue;
+        float eight[8];
+        store(eight, root(inner) * from_memory(room.inverse + task.radius));
+        for (float value : eight) most = value > most ? value : most;
+    }
+    return most;
 }
 
-template <class Square>
-static void statistics_of(const LocalTask& task, const LocalRoom& room, double* mean, double* variance) {
-    Slide<Square> slide(task, room);
-    std::size_t span = 2 * task.radius + 1;
+static void local_statistics(const LocalTask& task, const LocalRoom& room, double* mean, double* variance) {
+    Columns<true> columns(task, room);
+    const std::size_t span = 2 * task.radius + 1;
     for (std::size_t y = task.top; y < task.bottom; ++y) {
-        slide.move(y);
-        const std::uint32_t* sums = slide.sums();
-        const Square* squares = slide.squares();
+        columns.move(y);
+        std::uint64_t s = 0, q = 0;
+        for (std::size_t i = 0; i < span; ++i) {
+            s += room.sum_column[i];
+            q += room.square_column[i];
+        }
         for (std::size_t x = 0; x < task.width; ++x) {
-            std::uint64_t n = room.count[x], s = static_cast<std::uint32_t>(sums[x + span] - sums[x]);
-            std::uint64_t q = static_cast<Square>(squares[x + span] - squares[x]);
+            s += std::uint64_t{room.sum_column[x + span]} - room.sum_column[x];
+            q += std::uint64_t{room.square_column[x + span]} - room.square_column[x];
+            std::uint64_t n = room.count[x];
             mean[x] = static_cast<double>(static_cast<std::int64_t>(s)) / static_cast<double>(n);
             variance[x] = static_cast<double>(static_cast<std::int64_t>(n * q - s * s)) /
                           static_cast<double>(static_cast<std::int64_t>(n * n));
@@ -173,11 +190,6 @@ static void statistics_of(const LocalTask& task, const LocalRoom& room, double* 
         mean += task.width;
         variance += task.width;
     }
-}
-
-static void local_statistics(const LocalTask& task, const LocalRoom& room, double* mean, double* variance) {
-    if (task.radius <= NARROW_RADIUS) statistics_of<std::uint32_t>(task, room, mean, variance);
-    else statistics_of<std::uint64_t>(task, room, mean, variance);
 }
 
 static const LocalKernels local_kernels = {local_threshold, local_levels, local_deviation, local_statistics};

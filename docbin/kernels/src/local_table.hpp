@@ -25,14 +25,11 @@ struct LocalParameters {
     float a, b, c, d;
 };
 
-// Room for one band. Columns, counts and rows have 16 numbers more than the page is wide; lines have
-// 2 radius + 24 more. Sums of squares are 32 bits wide up to NARROW_RADIUS, else 64.
+// Room for one band: columns have 2 radius + 24 numbers more than the page is wide, the others 16.
 struct LocalRoom {
     const std::uint8_t* nothing;  // a row of zeros
     std::uint32_t* sum_column;
-    std::uint32_t* sum_line;
-    void* square_column;
-    void* square_line;
+    std::uint32_t* square_column;
     std::uint32_t* count;  // pixels in the window of each column
     float* inverse;        // 1 / count
 };

@@ -1,5 +1,7 @@
 #include "../table.hpp"
 
+#include <arm_neon.h>
+
 namespace docbin::neon {
 #include "../instruction_set.hpp"
 

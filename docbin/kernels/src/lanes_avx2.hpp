@@ -1,0 +1,113 @@
+// lanes.hpp with the registers of AVX2.
+
+struct Lanes {
+    __m256 v;
+};
+static inline Lanes all(float x) { return {_mm256_set1_ps(x)}; }
+static inline Lanes operator+(Lanes x, Lanes y) { return {_mm256_add_ps(x.v, y.v)}; }
+static inline Lanes operator-(Lanes x, Lanes y) { return {_mm256_sub_ps(x.v, y.v)}; }
+static inline Lanes operator*(Lanes x, Lanes y) { return {_mm256_mul_ps(x.v, y.v)}; }
+static inline Lanes operator/(Lanes x, Lanes y) { return {_mm256_div_ps(x.v, y.v)}; }
+static inline Lanes root(Lanes x) { return {_mm256_sqrt_ps(x.v)}; }
+static inline Lanes larger(Lanes x, Lanes y) { return {_mm256_max_ps(x.v, y.v)}; }
+// x where `when` is positive, else y.
+static inline Lanes where_positive(Lanes when, Lanes x, Lanes y) {
+    return {_mm256_blendv_ps(y.v, x.v, _mm256_cmp_ps(when.v, _mm256_setzero_ps(), _CMP_GT_OQ))};
+}
+// 2 to the whole number n, from -126 to 127, times x.
+static inline Lanes scaled(Lanes x, Lanes n) {
+    __m256i exponent = _mm256_slli_epi32(_mm256_add_epi32(_mm256_cvtps_epi32(n.v), _mm256_set1_epi32(127)), 23);
+    return {_mm256_mul_ps(x.v, _mm256_castsi256_ps(exponent))};
+}
+static inline Lanes rounded_down(Lanes x) { return {_mm256_floor_ps(x.v)}; }
+static inline Lanes from_bytes(const std::uint8_t* p) {
+    return {_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))))};
+}
+static inline Lanes from_memory(const float* p) { return {_mm256_loadu_ps(p)}; }
+static inline void store(float* p, Lanes x) { _mm256_storeu_ps(p, x.v); }
+// One bit for each lane: x <= y, the first lane lowest.
+static inline unsigned at_most(Lanes x, Lanes y) {
+    return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(x.v, y.v, _CMP_LE_OQ)));
+}
+
+struct Whole {
+    __m256i v;
+};
+static inline Whole operator+(Whole x, Whole y) { return {_mm256_add_epi32(x.v, y.v)}; }
+static inline Whole operator-(Whole x, Whole y) { return {_mm256_sub_epi32(x.v, y.v)}; }
+static inline Whole whole(std::uint32_t x) { return {_mm256_set1_epi32(static_cast<int>(x))}; }
+static inline Whole whole(const std::uint32_t* p) {
+    return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))};
+}
+static inline Whole whole(const std::uint8_t* p) {
+    return {_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
+}
+static inline void store(std::uint32_t* p, Whole x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x.v); }
+static inline Whole low_half(Whole x) { return {_mm256_and_si256(x.v, _mm256_set1_epi32(0xFFFF))}; }
+static inline Whole high_half(Whole x) { return {_mm256_srli_epi32(x.v, 16)}; }
+// Eight bytes that enter and eight that leave, in pairs of 16 bits.
+struct Exchange {
+    Exchange(const std::uint8_t* enters, const std::uint8_t* leaves)
+        : pairs_(_mm256_cvtepu8_epi16(_mm_unpacklo_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(enters)),
+                                                        _mm_loadl_epi64(reinterpret_cast<const __m128i*>(leaves))))) {}
+    Whole gap() const { return {_mm256_madd_epi16(pairs_, signs())}; }
+    Whole square_gap() const { return {_mm256_madd_epi16(pairs_, _mm256_sign_epi16(pairs_, signs()))}; }
+
+private:
+    static __m256i signs() { return _mm256_set1_epi32(static_cast<int>(0xFFFF0001)); }
+    __m256i pairs_;
+};
+// Lane i becomes the sum of the lanes 0 to i.
+static inline Whole running(Whole x) {
+    __m256i v = _mm256_add_epi32(x.v, _mm256_slli_si256(x.v, 4));
+    v = _mm256_add_epi32(v, _mm256_slli_si256(v, 8));
+    __m256i half = _mm256_shuffle_epi32(v, 0xFF);
+    return {_mm256_add_epi32(v, _mm256_permute2x128_si256(half, half, 0x08))};
+}
+static inline Whole last(Whole x) { return {_mm256_permutevar8x32_epi32(x.v, _mm256_set1_epi32(7))}; }
+// fl(x) below 2³¹.
+static inline Lanes single(Whole x) { return {_mm256_cvtepi32_ps(x.v)}; }
+
+// The even and the odd lanes, doubles, as eight floats.
+static inline Lanes woven(__m256d even, __m256d odd) {
+    __m256 apart = _mm256_set_m128(_mm256_cvtpd_ps(odd), _mm256_cvtpd_ps(even));
+    return {_mm256_permutevar8x32_ps(apart, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7))};
+}
+static inline __m256d magic(std::int64_t bits) { return _mm256_castsi256_pd(_mm256_set1_epi64x(bits)); }
+// Whole numbers below 2⁵², as the fraction of a double.
+static inline __m256d below_52(__m256i v) {
+    __m256d two_52 = magic(0x4330000000000000);
+    return _mm256_sub_pd(_mm256_or_pd(_mm256_castsi256_pd(v), two_52), two_52);
+}
+// Whole numbers below 2⁶³, rounded once.
+static inline __m256d below_63(__m256i v) {
+    __m256d high = _mm256_or_pd(_mm256_castsi256_pd(_mm256_srli_epi64(v, 32)), magic(0x4530000000000000));
+    __m256i low = _mm256_blend_epi32(v, _mm256_set1_epi64x(0x4330000000000000), 0xAA);
+    return _mm256_add_pd(_mm256_sub_pd(high, magic(0x4530000000100000)), _mm256_castsi256_pd(low));
+}
+static inline __m256i odd_lanes(__m256i v) { return _mm256_srli_epi64(v, 32); }
+
+// n q - s², rounded to a float.
+static inline Lanes spread(Whole n, Whole q, Whole s) {
+    __m256i even = _mm256_sub_epi64(_mm256_mul_epu32(n.v, q.v), _mm256_mul_epu32(s.v, s.v));
+    __m256i m = odd_lanes(n.v), p = odd_lanes(q.v), t = odd_lanes(s.v);
+    __m256i odd = _mm256_sub_epi64(_mm256_mul_epu32(m, p), _mm256_mul_epu32(t, t));
+    return woven(below_52(even), below_52(odd));
+}
+// The same with q = low + 65536 high, rounded to a double and then to a float.
+static inline __m256i wide_gap(__m256i n, __m256i low, __m256i high, __m256i s) {
+    __m256i most = _mm256_slli_epi64(_mm256_mul_epu32(n, high), 16);
+    return _mm256_sub_epi64(_mm256_add_epi64(most, _mm256_mul_epu32(n, low)), _mm256_mul_epu32(s, s));
+}
+static inline Lanes spread(Whole n, Whole low, Whole high, Whole s) {
+    __m256i even = wide_gap(n.v, low.v, high.v, s.v);
+    __m256i odd = wide_gap(odd_lanes(n.v), odd_lanes(low.v), odd_lanes(high.v), odd_lanes(s.v));
+    return woven(below_63(even), below_63(odd));
+}
+// fl(low + 65536 high).
+static inline Lanes single(Whole low, Whole high) {
+    const __m256i lower = _mm256_set1_epi64x(0xFFFFFFFF);
+    __m256i even = _mm256_add_epi64(_mm256_and_si256(low.v, lower), _mm256_slli_epi64(_mm256_and_si256(high.v, lower), 16));
+    __m256i odd = _mm256_add_epi64(odd_lanes(low.v), _mm256_slli_epi64(odd_lanes(high.v), 16));
+    return woven(below_52(even), below_52(odd));
+}

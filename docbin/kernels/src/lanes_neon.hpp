@@ -1,0 +1,117 @@
+// lanes.hpp with pairs of NEON registers.
+
+struct Lanes {
+    float32x4_t a, b;
+};
+static inline Lanes all(float x) { return {vdupq_n_f32(x), vdupq_n_f32(x)}; }
+static inline Lanes operator+(Lanes x, Lanes y) { return {vaddq_f32(x.a, y.a), vaddq_f32(x.b, y.b)}; }
+static inline Lanes operator-(Lanes x, Lanes y) { return {vsubq_f32(x.a, y.a), vsubq_f32(x.b, y.b)}; }
+static inline Lanes operator*(Lanes x, Lanes y) { return {vmulq_f32(x.a, y.a), vmulq_f32(x.b, y.b)}; }
+static inline Lanes operator/(Lanes x, Lanes y) { return {vdivq_f32(x.a, y.a), vdivq_f32(x.b, y.b)}; }
+static inline Lanes root(Lanes x) { return {vsqrtq_f32(x.a), vsqrtq_f32(x.b)}; }
+static inline float32x4_t larger(float32x4_t x, float32x4_t y) { return vbslq_f32(vcgtq_f32(x, y), x, y); }
+static inline Lanes larger(Lanes x, Lanes y) { return {larger(x.a, y.a), larger(x.b, y.b)}; }
+// x where `when` is positive, else y.
+static inline Lanes where_positive(Lanes when, Lanes x, Lanes y) {
+    return {vbslq_f32(vcgtzq_f32(when.a), x.a, y.a), vbslq_f32(vcgtzq_f32(when.b), x.b, y.b)};
+}
+static inline float32x4_t power_of_two(float32x4_t n) {
+    return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(vcvtnq_s32_f32(n), vdupq_n_s32(127)), 23));
+}
+// 2 to the whole number n, from -126 to 127, times x.
+static inline Lanes scaled(Lanes x, Lanes n) {
+    return {vmulq_f32(x.a, power_of_two(n.a)), vmulq_f32(x.b, power_of_two(n.b))};
+}
+static inline Lanes rounded_down(Lanes x) { return {vrndmq_f32(x.a), vrndmq_f32(x.b)}; }
+static inline Lanes from_memory(const float* p) { return {vld1q_f32(p), vld1q_f32(p + 4)}; }
+static inline void store(float* p, Lanes x) {
+    vst1q_f32(p, x.a);
+    vst1q_f32(p + 4, x.b);
+}
+// One bit for each lane: x <= y, the first lane lowest.
+static inline unsigned at_most(Lanes x, Lanes y) {
+    const std::uint32_t places[8] = {1, 2, 4, 8, 16, 32, 64, 128};
+    uint32x4_t a = vandq_u32(vcleq_f32(x.a, y.a), vld1q_u32(places));
+    uint32x4_t b = vandq_u32(vcleq_f32(x.b, y.b), vld1q_u32(places + 4));
+    return vaddvq_u32(vorrq_u32(a, b));
+}
+
+struct Whole {
+    uint32x4_t a, b;
+};
+static inline Whole operator+(Whole x, Whole y) { return {vaddq_u32(x.a, y.a), vaddq_u32(x.b, y.b)}; }
+static inline Whole operator-(Whole x, Whole y) { return {vsubq_u32(x.a, y.a), vsubq_u32(x.b, y.b)}; }
+static inline Whole whole(std::uint32_t x) { return {vdupq_n_u32(x), vdupq_n_u32(x)}; }
+static inline Whole whole(const std::uint32_t* p) { return {vld1q_u32(p), vld1q_u32(p + 4)}; }
+static inline Whole whole(const std::uint8_t* p) {
+    uint16x8_t wide = vmovl_u8(vld1_u8(p));
+    return {vmovl_u16(vget_low_u16(wide)), vmovl_u16(vget_high_u16(wide))};
+}
+static inline Lanes from_bytes(const std::uint8_t* p) {
+    Whole x = whole(p);
+    return {vcvtq_f32_u32(x.a), vcvtq_f32_u32(x.b)};
+}
+static inline void store(std::uint32_t* p, Whole x) {
+    vst1q_u32(p, x.a);
+    vst1q_u32(p + 4, x.b);
+}
+static inline Whole low_half(Whole x) {
+    return {vandq_u32(x.a, vdupq_n_u32(0xFFFF)), vandq_u32(x.b, vdupq_n_u32(0xFFFF))};
+}
+static inline Whole high_half(Whole x) { return {vshrq_n_u32(x.a, 16), vshrq_n_u32(x.b, 16)}; }
+// Eight bytes that enter and eight that leave.
+struct Exchange {
+    Exchange(const std::uint8_t* enters, const std::uint8_t* leaves) : in_(whole(enters)), out_(whole(leaves)) {}
+    Whole gap() const { return in_ - out_; }
+    Whole square_gap() const {
+        return {vmlsq_u32(vmulq_u32(in_.a, in_.a), out_.a, out_.a), vmlsq_u32(vmulq_u32(in_.b, in_.b), out_.b, out_.b)};
+    }
+
+private:
+    Whole in_, out_;
+};
+static inline uint32x4_t running(uint32x4_t x) {
+    const uint32x4_t zero = vdupq_n_u32(0);
+    x = vaddq_u32(x, vextq_u32(zero, x, 3));
+    return vaddq_u32(x, vextq_u32(zero, x, 2));
+}
+// Lane i becomes the sum of the lanes 0 to i.
+static inline Whole running(Whole x) {
+    uint32x4_t first = running(x.a);
+    return {first, vaddq_u32(running(x.b), vdupq_laneq_u32(first, 3))};
+}
+static inline Whole last(Whole x) { return {vdupq_laneq_u32(x.b, 3), vdupq_laneq_u32(x.b, 3)}; }
+// fl(x) below 2³¹.
+static inline Lanes single(Whole x) { return {vcvtq_f32_u32(x.a), vcvtq_f32_u32(x.b)}; }
+
+// Whole numbers of 64 bits, rounded to doubles and then to floats.
+static inline float32x4_t single(uint64x2_t low, uint64x2_t high) {
+    return vcombine_f32(vcvt_f32_f64(vcvtq_f64_u64(low)), vcvt_f32_f64(vcvtq_f64_u64(high)));
+}
+static inline uint64x2_t gap(uint32x2_t n, uint32x2_t q, uint32x2_t s) {
+    return vsubq_u64(vmull_u32(n, q), vmull_u32(s, s));
+}
+static inline float32x4_t spread(uint32x4_t n, uint32x4_t q, uint32x4_t s) {
+    return single(gap(vget_low_u32(n), vget_low_u32(q), vget_low_u32(s)),
+                  gap(vget_high_u32(n), vget_high_u32(q), vget_high_u32(s)));
+}
+// n q - s², rounded to a double and then to a float.
+static inline Lanes spread(Whole n, Whole q, Whole s) { return {spread(n.a, q.a, s.a), spread(n.b, q.b, s.b)}; }
+
+static inline uint64x2_t wide_gap(uint32x2_t n, uint32x2_t low, uint32x2_t high, uint32x2_t s) {
+    return vaddq_u64(gap(n, low, s), vshlq_n_u64(vmull_u32(n, high), 16));
+}
+static inline float32x4_t spread(uint32x4_t n, uint32x4_t low, uint32x4_t high, uint32x4_t s) {
+    return single(wide_gap(vget_low_u32(n), vget_low_u32(low), vget_low_u32(high), vget_low_u32(s)),
+                  wide_gap(vget_high_u32(n), vget_high_u32(low), vget_high_u32(high), vget_high_u32(s)));
+}
+// The same with q = low + 65536 high.
+static inline Lanes spread(Whole n, Whole low, Whole high, Whole s) {
+    return {spread(n.a, low.a, high.a, s.a), spread(n.b, low.b, high.b, s.b)};
+}
+static inline float32x4_t joined(uint32x4_t low, uint32x4_t high) {
+    return single(vaddw_u32(vshll_n_u32(vget_low_u32(high), 16), vget_low_u32(low)),
+                  vaddw_u32(vshll_n_u32(vget_high_u32(high), 16), vget_high_u32(low)));
+}
+// fl(low + 65536 high).
+static inline Lanes single(Whole low, Whole high) { return {joined(low.a, high.a), joined(low.b, high.b)}; }
