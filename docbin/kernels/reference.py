@@ -34,6 +34,7 @@ from docbin.kernels.reference_masked import crowd as crowd
 from docbin.kernels.reference_masked import edge_threshold as edge_threshold
 from docbin.kernels.reference_masked import paper_shade as paper_shade
 from docbin.kernels.reference_masked import swell as swell
+from docbin.kernels.reference_moving_average import moving_average_bits as moving_average_bits
 from docbin.kernels.reference_regional import gaussians_bits as gaussians_bits
 from docbin.kernels.reference_regional import grid_bits as grid_bits
 from docbin.kernels.reference_regional import rectangle_otsu as rectangle_otsu
@@ -58,3 +59,11 @@ def histogram(gray: Bytes, threads: int = 1) -> npt.NDArray[np.int64]:
     """Count each of the 256 values of uint8 (H, W)."""
     del threads
     return np.bincount(gray.ravel(), minlength=256).astype(np.int64)
+
+
+def threshold_bits(gray: Bytes, level: int, threads: int = 1) -> Bytes:
+    """Return the bits of ``gray <= level`` (−1: none), first pixel highest."""
+    del threads
+    if not -1 <= level <= 255:
+        raise ValueError("level must be from -1 to 255")
+    return np.packbits(gray.astype(np.int16) <= level, axis=1)

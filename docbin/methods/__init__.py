@@ -37,6 +37,7 @@ METHODS = Registry(
         "singh": "docbin.methods.singh:Singh",
         "wan": "docbin.methods.wan:Wan",
         "bradley": "docbin.methods.bradley:Bradley",
+        "wellner": "docbin.methods.wellner:Wellner",
         # Local thresholds that look at contrast, several windows or scales.
         "isauvola": "docbin.methods.isauvola:ISauvola",
         "bernsen": "docbin.methods.bernsen:Bernsen",

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin import kernels
-from docbin.image import Gray, Mask, Packed, as_gray, pack
+from docbin.image import Gray, Mask, Packed, as_gray
 
 # How often each of the values 0 to 255 occurs, int64 (256,).
 Histogram: TypeAlias = npt.NDArray[np.int64]
@@ -52,7 +52,8 @@ def merge(self: Formula, first: Any, second: Any) -> Any:
 
 def packed(self: Formula, block: Gray, keep: slice, survey: Any = None) -> Packed:
     """Binarize rows by the threshold of the whole page's histogram."""
-    return pack(block[keep] <= _of_counts(self, survey))
+    bits: Packed = kernels.threshold_bits(block[keep], _of_counts(self, survey), kernels.threads())
+    return bits
 
 
 def _of_counts(formula: Formula, counts: Histogram) -> int:

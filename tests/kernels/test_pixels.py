@@ -43,3 +43,39 @@ def test_gray_by_hand():
     rgb = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [10, 20, 30]]], np.uint8)
     # 76.2, 149.7, 29.1, and 2.99 + 11.74 + 3.42 = 18.15.
     assert kernels.rgb_to_gray(rgb).tolist() == [[76, 150, 29, 18]]
+
+
+@given(
+    height=st.integers(0, 5),
+    width=st.integers(0, 140),
+    level=st.integers(-1, 255),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_threshold_bits(height, width, level, seed):
+    gray = np.random.default_rng(seed).integers(0, 256, (height, width)).astype(np.uint8)
+    expected = reference.threshold_bits(gray, level)
+    np.testing.assert_array_equal(kernels.threshold_bits(gray, level), expected)
+    tall = np.repeat(gray, 300, axis=0)
+    bits = kernels.threshold_bits(tall, level, 3)
+    np.testing.assert_array_equal(bits, np.repeat(expected, 300, axis=0))
+
+
+@given(
+    height=st.integers(0, 6),
+    width=st.integers(0, 60),
+    span=st.integers(1, 40),
+    t=st.floats(0, 1),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_moving_average(height, width, span, t, seed):
+    gray = np.random.default_rng(seed).integers(0, 256, (height, width)).astype(np.uint8)
+    expected = reference.moving_average_bits(gray, span, t)
+    np.testing.assert_array_equal(kernels.moving_average_bits(gray, span, t), expected)
+
+
+def test_wrong_levels_and_spans_are_refused():
+    gray = np.zeros((2, 3), np.uint8)
+    with pytest.raises(ValueError, match="level must be"):
+        kernels.threshold_bits(gray, 256)
+    with pytest.raises(ValueError, match="span must be"):
+        kernels.moving_average_bits(gray, 0, 0.1)

@@ -95,6 +95,25 @@ def test_too_large_windows_are_refused(name):
         docbin.create(name, window=4097)
 
 
+def test_wellner_is_the_papers():
+    """The recursion of the moving average, pixel by pixel along the rows, forth and back."""
+    page = golden.page()[5:40, 5:52]
+    span, height, width = 6, *page.shape
+    sums, level = np.zeros(page.shape), 127.0 * span
+    for y in range(height):
+        for x in range(width) if y % 2 == 0 else reversed(range(width)):
+            level += float(page[y, x]) - level / span
+            sums[y, x] = level
+    mean = (sums + np.vstack([sums[:1], sums[:-1]])) / (2 * span)
+    clear = np.abs(page - 0.85 * mean) > 1e-9
+    mask = docbin.create("wellner", span=span)(page)
+    assert np.array_equal(mask[clear], (page <= 0.85 * mean)[clear])
+    assert 0 < mask.sum() < mask.size
+    assert docbin.create("wellner", span=width // 8)(page).tobytes() == (
+        docbin.create("wellner")(page).tobytes()
+    )
+
+
 # Counts of true positives, false positives and false negatives: see the data's reference figures.
 KNOWN = [
     ("dibco2011/HW1", "sauvola", {"window": 25, "k": 0.2}, (57296, 24308, 3429)),

@@ -14,6 +14,6 @@
 
 #define DOCBIN_TABLE(NAME)                                                                            \
     extern const Kernels table;                                                                       \
-    const Kernels table = {NAME,         histogram,       rgb_to_gray,      chamfer,    ridge_widths, \
+    const Kernels table = {NAME,         histogram,       rgb_to_gray,      threshold_row, chamfer,    ridge_widths, \
                            scoring_kernels, extremes_kernels, fit_kernels, local_kernels, marked_kernels, \
                            wiener_kernels}

@@ -10,11 +10,13 @@
 #include "row_bands.hpp"
 #include "scoring.hpp"
 #include "local_binding.hpp"
+#include "moving_average.hpp"
 #include "structural.hpp"
 #include "table.hpp"
 #include "window_extremes.hpp"
 
 #include <mutex>
+#include <stdexcept>
 #include <vector>
 
 #include <nanobind/nanobind.h>
@@ -63,11 +65,25 @@ NB_MODULE(_kernels, m) {
         return bins;
     }, nb::arg("gray"), nb::arg("threads") = 1);
     docbin::bind_backgrounds(m);
+    m.def("threshold_bits", [](Gray gray, int level, int threads) {
+        if (level < -1 || level > 255) throw std::invalid_argument("level must be from -1 to 255");
+        std::size_t width = gray.shape(1), bytes = (width + 7) / 8;
+        auto bits = new_array<std::uint8_t>({gray.shape(0), bytes});
+        if (level < 0) return bits;
+        nb::gil_scoped_release release;
+        docbin::for_row_bands(0, gray.shape(0), threads, 256, [&](std::size_t top, std::size_t bottom) {
+            for (std::size_t y = top; y < bottom; ++y)
+                chosen_kernels().threshold_row(gray.data() + y * width, width, static_cast<std::uint8_t>(level),
+                                               bits.data() + y * bytes);
+        });
+        return bits;
+    }, nb::arg("gray"), nb::arg("level"), nb::arg("threads") = 1);
     docbin::bind_coding(m);
     docbin::bind_contour_fit(m);
     docbin::bind_decoding(m);
     docbin::bind_scoring(m);
     docbin::bind_local(m);
+    docbin::bind_moving_average(m);
     docbin::bind_structural(m);
     docbin::bind_extremes(m);
     docbin::bind_edges(m);

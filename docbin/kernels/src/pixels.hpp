@@ -8,6 +8,33 @@ static void rgb_to_gray(const std::uint8_t* rgb, std::size_t count, std::uint8_t
     }
 }
 
+// Bits of gray <= level, the first pixel of a byte highest.
+static void threshold_row(const std::uint8_t* gray, std::size_t width, std::uint8_t level, std::uint8_t* bits) {
+    std::size_t x = 0;
+#if defined(__AVX2__)
+    const __m256i most = _mm256_set1_epi8(static_cast<char>(level));
+    const __m256i turn = _mm256_broadcastsi128_si256(_mm_setr_epi8(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8));
+    for (; x + 32 <= width; x += 32) {
+        __m256i v = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(gray + x));
+        __m256i ink = _mm256_shuffle_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(v, most), v), turn);
+        int four = _mm256_movemask_epi8(ink);
+        std::memcpy(bits + x / 8, &four, 4);
+    }
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+    const std::uint8_t places[16] = {128, 64, 32, 16, 8, 4, 2, 1, 128, 64, 32, 16, 8, 4, 2, 1};
+    for (; x + 16 <= width; x += 16) {
+        uint8x16_t ink = vandq_u8(vcleq_u8(vld1q_u8(gray + x), vdupq_n_u8(level)), vld1q_u8(places));
+        bits[x / 8] = vaddv_u8(vget_low_u8(ink));
+        bits[x / 8 + 1] = vaddv_u8(vget_high_u8(ink));
+    }
+#endif
+    for (; x < width; x += 8) {
+        unsigned byte = 0;
+        for (std::size_t i = x; i < x + 8; ++i) byte = 2 * byte + (i < width && gray[i] <= level);
+        bits[x / 8] = static_cast<std::uint8_t>(byte);
+    }
+}
+
 static void add_each(const std::uint8_t* gray, std::size_t count, std::int64_t* bins) {
     // Four tables: equal neighbours would otherwise wait for each other's store.
     std::uint32_t part[4][256] = {};

@@ -143,6 +143,11 @@ void pixels(std::size_t count) {
     }
     std::vector<std::uint32_t> pairs(2 * 65536);
     table.histogram(gray.data(), count, pairs.data(), bins);
+    std::vector<std::uint8_t> bits((count + 7) / 8, 0xAA), ink((count + 7) / 8);
+    table.threshold_row(gray.data(), count, 100, bits.data());
+    for (std::size_t i = 0; i < count; ++i)
+        if (gray[i] <= 100) ink[i / 8] |= 0x80 >> (i % 8);
+    expect(bits == ink, "threshold", 1, count, 0);
     expect(equal, "gray", 1, count, 0);
     expect(std::memcmp(bins, wanted, sizeof bins) == 0, "histogram", 1, count, 0);
 }
