@@ -133,7 +133,8 @@ class Gatos:
         ink = kernels.depth_threshold(
             surface.smooth, surface.paper, _least_gray(surface.needed), kernels.threads()
         )
-        side = 0.15 * character_height(np.asarray(ink).view(np.bool_))
+        mends = min(self.shrink, self.swell, self.fill) < 1
+        side = 0.15 * character_height(np.asarray(ink).view(np.bool_)) if mends else 0.0
         if self.upsampling == 1:
             return np.asarray(self._mended(ink, side)).view(np.bool_)
         large = doubled(surface.smooth)
@@ -149,10 +150,13 @@ class Gatos:
         threads = kernels.threads()
         smooth = kernels.wiener(gray, (self.wiener - 1) // 2 * 2 + 1, threads)
         rough = Sauvola(in_pixels(self.window, None), self.k)(smooth)
-        if not rough.any() or rough.all():
+        bare = gray.size - int(np.count_nonzero(rough))
+        if bare in (0, gray.size):
             return None
         marks = np.ascontiguousarray(rough).view(np.uint8)
-        light = round(float(smooth[~rough].mean()))
+        # Counts of 256 values are quicker than a selection of pixels.
+        counts = kernels.histogram(smooth, threads) - kernels.histogram(smooth * marks, threads)
+        light = round(int(counts @ np.arange(256)) / bare)
         side = min(in_pixels(self.reach, None), 2001)
         paper, (count, shade, depth) = kernels.paper_shade(smooth, marks, side, light, threads)
         ink = gray.size - count

@@ -66,8 +66,10 @@ static void bind_depth(nb::module_& m) {
         {
             nb::gil_scoped_release release;
             for_row_bands(0, gray.size(), threads, 1 << 18, [&](std::size_t first, std::size_t last) {
-                for (std::size_t i = first; i < last; ++i)
-                    ink.data()[i] = gray.data()[i] < limits.data()[paper.data()[i]];
+                const std::uint8_t *seen = gray.data(), *shade = paper.data();
+                const std::int16_t* limit = limits.data();
+                std::uint8_t* out = ink.data();
+                for (std::size_t i = first; i < last; ++i) out[i] = seen[i] < limit[shade[i]];
             });
         }
         return ink;
@@ -95,16 +97,15 @@ static void bind_rank(nb::module_& m) {
 // Room for one band of Wiener's filter.
 class WienerLines {
 public:
-    WienerLines(std::size_t width, std::size_t radius) : ints_(4 * width + 4 * radius), floats_(width) {
+    WienerLines(std::size_t width, std::size_t radius) : ints_(4 * width + 4 * radius) {
         std::int32_t* data = ints_.data();
         std::size_t framed = width + 2 * radius;
-        room_ = {data, data + framed, data + 2 * framed, data + 2 * framed + width, floats_.data()};
+        room_ = {data, data + framed, data + 2 * framed, data + 2 * framed + width};
     }
     operator const WienerRoom&() const { return room_; }
 
 private:
     std::vector<std::int32_t> ints_;
-    std::vector<float> floats_;
     WienerRoom room_;
 };
 

@@ -16,7 +16,6 @@ struct WienerTask {
 // Lines of width values; `sum` and `square` have width + 2 radius, zero at both ends.
 struct WienerRoom {
     std::int32_t *sum, *square, *total, *spread;
-    float* count;
 };
 
 struct WienerKernels {
