@@ -48,6 +48,16 @@ def test_a_shadow_is_not_filled():
     assert np.array_equal(fill_hollow(mask, gray), mask)
 
 
+def test_a_seal_on_shaded_paper_is_not_filled():
+    y, x = np.mgrid[:120, :120]
+    away = np.hypot(y - 60, x - 60)
+    gray = np.where(x < 110, 135, 235).astype(np.uint8)
+    ring = (away > 40) & (away < 46)
+    gray[ring] = 60
+    gray[:, 112:116] = 20
+    assert np.array_equal(fill_hollow(gray < 100, gray), gray < 100)
+
+
 def test_what_is_chosen_is_the_result():
     page = golden.page()
     chosen = docbin.choose(page)
