@@ -43,6 +43,8 @@ from docbin.kernels.reference_scoring import contour_sums as contour_sums
 from docbin.kernels.reference_scoring import drd_counts as drd_counts
 from docbin.kernels.reference_scoring import mixed_blocks as mixed_blocks
 from docbin.kernels.reference_scoring import thin_guo_hall as thin_guo_hall
+from docbin.kernels.reference_unpacking import lzw_decode as lzw_decode
+from docbin.kernels.reference_unpacking import packbits_decode as packbits_decode
 from docbin.kernels.reference_weights import pseudo_weights as pseudo_weights
 
 Bytes = npt.NDArray[np.uint8]
