@@ -18,7 +18,7 @@ Block: TypeAlias = tuple[Gray, slice]
 # A band of this size is worth starting threads for, and stays in the last cache.
 _BAND_BYTES = 1 << 22
 # A page up to this size is kept between two passes; a larger one is decoded twice.
-_KEPT_BYTES = 1 << 26
+_KEPT_BYTES = 1 << 25
 
 
 def stream(source: PageSource, method: Banded, writer: MaskWriter) -> None:
