@@ -14,6 +14,7 @@ several.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import statistics
 import subprocess
@@ -76,8 +77,10 @@ class Worker:
     def send(self, job: dict[str, Any]) -> None:
         """Start a job."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(job) + "\n")
-        self._process.stdin.flush()
+        # A process that has ended is noticed when its answer is read.
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(json.dumps(job) + "\n")
+            self._process.stdin.flush()
 
     def receive(self) -> dict[str, Any]:
         """Wait for its answer."""
@@ -93,6 +96,27 @@ class Worker:
     def close(self) -> None:
         """End the process."""
         self._process.communicate()
+
+
+def peers_here() -> list[str]:
+    """Return the tools that can be run, and say on standard error which cannot."""
+    if not PEER_PYTHON.exists():
+        print(
+            "no peers: run benchmarks/setup_peers.sh first; docbin alone is timed", file=sys.stderr
+        )
+        return []
+    command = [PEER_PYTHON, "-P", FOLDER / "peer_worker.py", "--list"]
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
+    found = []
+    for line in told.splitlines():
+        name, _, state = line.partition(": ")
+        if name == "docbin":
+            continue
+        if state == "there":
+            found.append(name)
+        else:
+            print(f"{name} is left out: {state}", file=sys.stderr)
+    return found
 
 
 def make_page(megapixels: float) -> np.ndarray:
@@ -205,6 +229,7 @@ def _line(row: dict[str, Any]) -> str:
         peer = key.rpartition(" ")[0]
         if key.endswith(" 1") and peer != "docbin":
             parts.append(f"{peer} {value * scale:.2f} = {value / own:.1f}x")
+    parts += [f"{peer} failed ({error})" for peer, error in row["errors"].items()]
     parts.append("peak " + " ".join(f"{p} {mb:.0f}" for p, mb in row["peak_mb"].items() if mb))
     return "  ".join(parts)
 
@@ -221,11 +246,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=None)
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     arguments = parser.parse_args()
-    peers = ["doxapy", "opencv", "scikit-image", "leptonica"] if PEER_PYTHON.exists() else []
-    if not peers:
-        print(
-            "no peers: run benchmarks/setup_peers.sh first; docbin alone is timed", file=sys.stderr
-        )
+    peers = peers_here()
     sizes = arguments.megapixels or ([1.0] if arguments.quick else [8.7, 34.8])
     windows = arguments.windows or ([75] if arguments.quick else list(WINDOWS))
     rounds = arguments.rounds or (3 if arguments.quick else 9)

@@ -11,7 +11,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    r"""Print the script that makes a shell complete docbin's commands and options.
+    """Print the script that makes a shell complete docbin's commands and options.
 
     Put it where the shell looks for it:
 
@@ -19,7 +19,7 @@ def completion(context: click.Context, shell: str) -> None:
     bash:  docbin completion bash > ~/.local/share/bash-completion/completions/docbin
     zsh:   docbin completion zsh > "${fpath[1]}/_docbin"
     fish:  docbin completion fish > ~/.config/fish/completions/docbin.fish
-    """
+    """  # noqa: D301 (click reads the \\b)
     from click.shell_completion import get_completion_class
 
     kind = get_completion_class(shell)

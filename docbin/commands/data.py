@@ -90,7 +90,7 @@ def add(
     force: bool,
     quiet: bool,
 ) -> None:
-    r"""Unpack and store a data set that you downloaded.
+    """Unpack and store a data set that you downloaded.
 
     \b
     docbin data add dibco2013 DIBCO2013-dataset.rar
@@ -98,7 +98,7 @@ def add(
 
     PATH is a zip, rar, 7z or tar file, or a folder with images or archives in it. The path of the
     stored data set is printed.
-    """
+    """  # noqa: D301 (click reads the \\b)
     from docbin.errors import UsageError
     from docbin.evaluate import manifests
     from docbin.evaluate.manifests import Layout
@@ -136,7 +136,7 @@ def _add(manifest: Manifest, paths: Sequence[Path], *, force: bool, quiet: bool)
 @click.option("-f", "--force", is_flag=True, help="Replace the data set if it is there.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no remarks.")
 def fetch(name: str, *, addresses: tuple[str, ...], force: bool, quiet: bool) -> None:
-    r"""Download a data set from its official address, then store it.
+    """Download a data set from its official address, then store it.
 
     \b
     docbin data fetch dibco2017
@@ -144,7 +144,7 @@ def fetch(name: str, *, addresses: tuple[str, ...], force: bool, quiet: bool) ->
 
     A download that broke off goes on where it stopped. Files are checked by sha256 where one is
     known; the sums are shown.
-    """
+    """  # noqa: D301 (click reads the \\b)
     from docbin.errors import OutputError, UsageError
     from docbin.evaluate import manifests
     from docbin.evaluate.download import download

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def tune(
     name: str, *, data: str, split: str | None, only: tuple[str, ...], as_json: bool, **rest: Any
 ) -> None:
-    r"""Find a method's best parameters on pages with truth.
+    """Find a method's best parameters on pages with truth.
 
     \b
     docbin tune -m sauvola --data pages/ --grid k=0.05:0.4:0.05 --grid window=15,25,51
@@ -42,7 +42,7 @@ def tune(
     is what to expect on other pages. The setting to use is found on all of them. A single set is
     split into groups of pages. Without --grid and --trials all numbers of the method are tried
     around their defaults, if that makes no more than 2000 settings.
-    """
+    """  # noqa: D301 (click reads the \\b)
     from docbin.evaluate.datasets import Dataset
 
     pages = Dataset.open(data, split=split)
