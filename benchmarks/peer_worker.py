@@ -50,7 +50,7 @@ def doxapy_peer(page: np.ndarray) -> Callable[[dict], Callable[[], np.ndarray]]:
 
     out = np.empty_like(page)
     algorithms = doxapy.Binarization.Algorithms
-    names = {"singh": "TRSINGH", "su2010": "SU"}
+    names = {"singh": "TRSINGH"}
 
     def prepare(job: dict) -> Callable[[], np.ndarray]:
         name = job["method"]

@@ -54,11 +54,11 @@ WHOLE = {
     "bataineh": ("doxapy",),
     "adotsu": ("doxapy",),
     "xdog": ("doxapy",),
-    "su2010": ("doxapy",),
+    "su": ("doxapy",),
     "gatos": ("doxapy",),
 }
 # docbin's parameters where the peer has a reduced form of the method.
-SETTINGS: dict[str, dict[str, Any]] = {"gatos": {"upsample": False}}
+SETTINGS: dict[str, dict[str, Any]] = {"gatos": {"upsampling": 1}}
 
 
 class Worker:

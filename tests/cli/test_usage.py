@@ -66,3 +66,12 @@ def test_commands_that_there_are_not():
 def test_nonsense_in_the_environment(folder):
     run = clean("a.png", cwd=folder, code=2, env={"DOCBIN_THREADS": "many"})
     assert "DOCBIN_THREADS" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["clean"], ["score"], ["tune"], ["data", "add"], ["data", "fetch"], ["completion"], ["info"]],
+)
+def test_help_keeps_its_lines(command):
+    """A mark of click's, written in a raw docstring, would be shown instead of obeyed."""
+    assert "\\b" not in docbin(*command, "--help").stdout.decode()

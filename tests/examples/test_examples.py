@@ -16,6 +16,7 @@ MADE = {
     "binarize.py": ["page.png"],
     "compare_methods.py": [],
     "folder_to_document.py": ["book.pdf", "book.tif"],
+    "sample_page.py": ["page.jpg", "page_truth.png"],
     "score_results.py": [],
     "tune_parameters.py": [],
 }
@@ -76,3 +77,13 @@ def test_methods_are_ranked(tmp_path):
     lines = run("compare_methods.py", tmp_path).splitlines()
     scores = {line.split()[0]: float(line.split()[1]) for line in lines[1:]}
     assert scores["auto"] > scores["otsu"]
+
+
+def test_the_sample_page_is_ours(tmp_path):
+    run("sample_page.py", tmp_path)
+    with Image.open(EXAMPLES / "page.jpg") as kept, Image.open(tmp_path / "page.jpg") as made:
+        # What JPEG loses may differ between versions of its library.
+        assert np.abs(np.asarray(kept, int) - np.asarray(made, int)).mean() < 1
+    kept, made = (folder / "page_truth.png" for folder in (EXAMPLES, tmp_path))
+    with Image.open(kept) as first, Image.open(made) as second:
+        assert np.array_equal(np.asarray(first), np.asarray(second))
