@@ -20,7 +20,6 @@ def load(name):
 @pytest.fixture
 def thresholds(monkeypatch):
     module = load("thresholds")
-    # Python without site packages has no peer but perhaps the system's leptonica.
     bare = FOLDER.parent / "build" / "no-such-python"
     monkeypatch.setattr(module, "PEER_PYTHON", bare)
     return module
