@@ -56,26 +56,6 @@ def open_picture(kind: str, file: BinaryIO | Spliced) -> Any:
         raise DamagedError(_text(error)) from error
 
 
-def count_pages(picture: Any) -> int:
-    """Return how many pages Pillow finds in a file; trouble is as with `open_picture`."""
-    try:
-        return int(picture.n_frames)
-    except (OSError, MemoryError, DocbinError):
-        raise
-    except Exception as error:
-        raise DamagedError(_text(error)) from error
-
-
-def turn_to(picture: Any, index: int) -> None:
-    """Go to a page of a file; trouble is as with `open_picture`."""
-    try:
-        picture.seek(index)
-    except (OSError, MemoryError, DocbinError):
-        raise
-    except Exception as error:
-        raise DamagedError(_text(error)) from error
-
-
 def picture_bands(picture: Any) -> Iterator[Bytes]:
     """Decode a picture and yield its samples, uint8 or uint16 (n, W) or (n, W, C), in order.
 

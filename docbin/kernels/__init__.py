@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+import operator
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,9 +91,9 @@ def limit_threads(count: int | None) -> Iterator[None]:
 def _count(value: int | str, name: str) -> int:
     """Return a number of threads, or refuse it."""
     try:
-        count = int(value)
+        count = int(value) if isinstance(value, str) else operator.index(value)
     except (TypeError, ValueError):
         count = 0
-    if count < 1:
+    if count < 1 or isinstance(value, bool):
         raise UsageError(f"{name} is {value!r}; give a whole number from 1")
     return count

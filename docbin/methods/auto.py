@@ -33,6 +33,10 @@ _MEDIAN = 0.6745
 # What a logarithm starts at: gray levels a pixel squared, and a share of all curvature.
 _LEAST_EDGE = 0.5
 _LEAST_SHARE = 1e-3
+# Window and k where no setting finds ink: what has least contrast is dropped by `ISauvola`; the
+# method that runs in bands cannot, there k alone must keep noise out.
+_BLANK = (25, 0.1)
+_BLANK_IN_BANDS = (25, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +118,14 @@ class Auto:
         """Return a method that runs in bands, for a page too large to be held.
 
         That is `Sauvola`: to drop what has no contrast and to fill dark areas takes the whole page.
+        Where no tile has ink its k is 1, so that noise of the paper stays paper.
 
         Parameters
         ----------
         bands
             The page in bands of ``TILE`` rows, uint8 (512, W), the last with what is left.
         """
-        window, k, _ = self._best(self.tiles(bands))
+        window, k, _ = self._best(self.tiles(bands), blank=_BLANK_IN_BANDS)
         return Sauvola(window=window, k=k)
 
     @property
@@ -131,11 +136,11 @@ class Auto:
     def _pixels(self) -> float:
         return self.sample * 1e6 * self._scale**2
 
-    def _best(self, tiles: list[Gray]) -> tuple[int, float, int]:
-        """Return window and k of the best fit, and the least contrast of text."""
+    def _best(self, tiles: list[Gray], blank: tuple[int, float] = _BLANK) -> tuple[int, float, int]:
+        """Return window and k that fit best (``blank`` if none), and the least contrast of text."""
         small = [shrunk(tile, self._scale) for tile in tiles]
         least = self.least_contrast(small)
-        window, k = best_setting(small, least)
+        window, k = best_setting(small, least) or blank
         return window * self._scale // 2 * 2 + 1, k, least
 
     def tiles(self, bands: Iterable[Gray]) -> list[Gray]:
@@ -209,12 +214,12 @@ def measured(tiles: list[Gray], least: int) -> Iterator[npt.NDArray[np.float64]]
         yield np.log([edge, *(max(part / whole, _LEAST_SHARE) for part in (inner, along))])
 
 
-def best_setting(tiles: list[Gray], least: int) -> tuple[int, float]:
+def best_setting(tiles: list[Gray], least: int) -> tuple[int, float] | None:
     """Return window and k of the best of all settings; of equals the first.
 
-    Where every mask is blank, so that nothing can be compared, that is 25 and 0.1.
+    None where every mask is blank, so that nothing can be compared.
     """
     worth = np.array([float(np.dot(WEIGHTS, features)) for features in measured(tiles, least)])
     if np.isnan(worth).all():
-        return 25, 0.1
+        return None
     return settings()[int(np.nanargmax(worth))]

@@ -53,6 +53,9 @@ class Howe:
     stronger than all others do not count as the strongest (`docbin.ops.edges.edge_strengths`):
     else a frame or a scratch hides faint writing.
 
+    The paper itself could not be had: ``phi``, the r = 20 of the window, ``t_lo``, ``sigma_e`` and
+    the rule of the valley in Algorithm 1 come from a public port of its program.
+
     Parameters
     ----------
     c

@@ -96,6 +96,8 @@ def test_a_callable_that_returns_no_mask(page, answer, message):
         (len, {"k": 1}, "has its own already"),
         (7, {}, "give a name"),
         ("otsu", {"threads": 0}, "threads is 0"),
+        ("otsu", {"threads": 2.5}, "threads is 2.5"),
+        ("otsu", {"threads": True}, "threads is True"),
         ("otsu", {"dpi": -3}, "dpi is -3"),
         ("otsu", {"dpi": "many"}, "dpi is 'many'"),
         ("otsu", {"dpi": (300, 0)}, "horizontal and vertical"),

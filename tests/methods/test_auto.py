@@ -92,6 +92,13 @@ def test_a_page_in_bands_gets_a_method_that_runs_in_bands():
     assert (method.window, method.k) == (chosen.window, chosen.k)
 
 
+@pytest.mark.parametrize("sigma", [0.0, 3.0, 8.0])
+def test_a_blank_page_in_bands_stays_blank(sigma):
+    page = np.round(220 - np.arange(700) / 10 + noise((1100, 700), sigma)).astype(np.uint8)
+    method = Auto().choose_banded(page[top : top + 512] for top in range(0, 1100, 512))
+    assert not method(page).any()
+
+
 def test_better_than_the_best_fixed_setting_on_training_pages(real_data):
     """Six pages of two training sets; `python -m benchmarks.auto_choice` has all of them."""
     pages = docbin.Dataset.open(real_data / "binarization", split="train")
