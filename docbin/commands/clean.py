@@ -83,7 +83,7 @@ class _Clean(click.Command):
 )
 @click.option("--force", is_flag=True, help="Overwrite existing results.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, not paths.")
-@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context
 def clean(
     context: click.Context,

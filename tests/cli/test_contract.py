@@ -213,7 +213,7 @@ def test_auto_says_what_it_chose(tmp_path):
     assert np.mean(mask(tmp_path / "a.bw.png") != TRUTH) < 0.002
     run = docbin("clean", "a.png", "--force", cwd=tmp_path)
     assert run.stderr == f"'a.png': auto chose {page['method']}\n"
-    run = docbin("clean", "a.png", "--quiet", "--force", cwd=tmp_path)
+    run = docbin("clean", "a.png", "-q", "--force", cwd=tmp_path)
     assert run.stdout == b""
     assert run.stderr == ""
 
