@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from docbin.io.blob import Blob
-from docbin.io.damage import DamagedError
+from docbin.io.damage import DamagedError, UnsupportedError
 from docbin.io.exif import orientation_and_dpi
 from docbin.io.icc import usable_profile
 from docbin.io.page import Dpi, PageInfo, per_inch
@@ -123,7 +123,7 @@ def _take(header: _Header, marker: int, body: bytes) -> None:
     if marker in _FRAMES:
         _take_frame(header, body)
     elif marker in _OTHER_FRAMES:
-        raise DamagedError("it is a lossless or hierarchical JPEG, which is not supported")
+        raise UnsupportedError("it is a lossless or hierarchical JPEG, which is not supported")
     elif marker == _JFIF and body.startswith(b"JFIF\0") and len(body) >= 12:
         unit, horizontal, vertical = struct.unpack_from(">BHH", body, 7)
         if unit in _PER_INCH and horizontal and vertical:
@@ -146,9 +146,9 @@ def _take_frame(header: _Header, body: bytes) -> None:
         raise DamagedError("it is cut off in its header")
     bits, height, width, components = struct.unpack_from(">BHHB", body)
     if bits != 8:
-        raise DamagedError(f"it has {bits} bits a sample; JPEG is read with 8")
+        raise UnsupportedError(f"it has {bits} bits a sample; JPEG is read with 8")
     if components not in (1, 3, 4):
-        raise DamagedError(f"it has {components} colours; JPEG is read with 1, 3 or 4")
+        raise UnsupportedError(f"it has {components} colours; JPEG is read with 1, 3 or 4")
     header.bits, header.height, header.width, header.components = bits, height, width, components
 
 

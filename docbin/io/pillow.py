@@ -21,7 +21,7 @@ from docbin.io.color import (
     on_white,
     palette_table,
 )
-from docbin.io.damage import DamagedError
+from docbin.io.damage import DamagedError, UnsupportedError
 from docbin.io.icc import to_srgb
 from docbin.io.raster import Pixels
 from docbin.io.splice import Spliced
@@ -140,7 +140,7 @@ def _from_palette(picture: Any) -> Iterator[Pixels]:
 def _colors(mode: str) -> int:
     colors = _COLORS.get(mode)
     if colors is None:
-        raise DamagedError(f"its pixels of kind {mode} are not supported")
+        raise UnsupportedError(f"its pixels of kind {mode} are not supported")
     return colors
 
 

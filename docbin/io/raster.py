@@ -14,7 +14,7 @@ import numpy as np
 from docbin.errors import DocbinError, InputError
 from docbin.image import Color, Gray, Mask, as_gray, rgb_to_gray, to_uint8
 from docbin.io.blob import Blob
-from docbin.io.damage import DamagedError
+from docbin.io.damage import DamagedError, UnsupportedError
 from docbin.io.limits import check_size
 from docbin.io.names import reason, shown
 from docbin.io.orientation import swaps_sides, upright
@@ -124,6 +124,8 @@ def reading(source: str, index: int = 0) -> Iterator[None]:
         raise InputError(f"{name} cannot be read: {reason(error)}") from error
     except MemoryError as error:
         raise InputError(f"{name} does not fit into memory") from error
+    except UnsupportedError as error:
+        raise InputError(f"{name} cannot be read: {error}") from error
     except (zlib.error, ValueError) as error:
         raise InputError(f"{name} cannot be read, it is damaged: {error}") from error
 

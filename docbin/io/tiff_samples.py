@@ -18,7 +18,7 @@ from docbin.io.color import (
     palette_table,
     unpack_samples,
 )
-from docbin.io.damage import DamagedError
+from docbin.io.damage import DamagedError, UnsupportedError
 from docbin.io.icc import to_srgb, usable_profile
 from docbin.io.raster import Pixels
 from docbin.io.tiff_directory import Directory
@@ -110,12 +110,12 @@ def samples_of(directory: Directory) -> Samples | None:
 
     Raises
     ------
-    DamagedError
+    UnsupportedError
         If nobody knows: samples that are no unsigned integers or of too many bits.
     """
     bits, count = directory.number(258, 1), directory.number(277, 1)
     if any(kind != _UNSIGNED for kind in directory.numbers(339)) or bits > 16:
-        raise DamagedError(
+        raise UnsupportedError(
             f"its samples have {bits} bits and kind {directory.number(339, 1)}; docbin reads "
             "unsigned integers of 1 to 16 bits"
         )

@@ -89,7 +89,7 @@ def test_floats_and_nan(tmp_path):
     Image.fromarray(pixels).save(tmp_path / "source.tif")
     data = (tmp_path / "source.tif").read_bytes()
     (tmp_path / "source.tif").unlink()
-    refused(tmp_path, "a.tif", data)
+    refused(tmp_path, "a.tif", data, "cannot be read: its samples have 32 bits")
 
 
 def test_nan_as_a_parameter(tmp_path):
