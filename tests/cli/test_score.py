@@ -2,12 +2,11 @@
 
 import csv
 import io
-import json
 
 import numpy as np
 import pytest
 from PIL import Image
-from program import docbin, letters, printed
+from program import docbin, letters, printed, save_mask, strict
 
 GRAY, TRUTH = letters()
 
@@ -18,48 +17,25 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "cache" / "weights"
 
 
-def save(path, mask, mode="1"):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(np.where(mask, 0, 255).astype(np.uint8)).convert(mode).save(path)
-    return path
-
-
 def shifted(by):
     return np.roll(TRUTH, by, axis=1)
-
-
-def strict(run):
-    """Parse JSON that has no NaN and no Infinity in it."""
-
-    def refuse(name):
-        raise AssertionError(f"JSON does not have {name}")
-
-    return json.loads(run.stdout, parse_constant=refuse)
 
 
 @pytest.fixture
 def folders(tmp_path):
     for number in (1, 2, 3):
-        save(tmp_path / "truth" / f"H0{number}_gt.bmp", np.roll(TRUTH, number, axis=0))
-        save(tmp_path / "good" / f"H{number}.png", np.roll(TRUTH, number, axis=0))
-        save(tmp_path / "poor" / f"h0{number}.bw.tif", np.roll(shifted(number), number, axis=0))
-    save(tmp_path / "good" / "H3.png", np.roll(shifted(1), 3, axis=0))
-    return tmp_path
-
-
-@pytest.fixture
-def data(tmp_path):
-    for name in ("a", "b"):
-        page = tmp_path / "set" / "img" / f"{name}.png"
-        page.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(GRAY).save(page)
-        save(tmp_path / "set" / "gt" / f"{name}.png", TRUTH)
+        save_mask(tmp_path / "truth" / f"H0{number}_gt.bmp", np.roll(TRUTH, number, axis=0))
+        save_mask(tmp_path / "good" / f"H{number}.png", np.roll(TRUTH, number, axis=0))
+        save_mask(
+            tmp_path / "poor" / f"h0{number}.bw.tif", np.roll(shifted(number), number, axis=0)
+        )
+    save_mask(tmp_path / "good" / "H3.png", np.roll(shifted(1), 3, axis=0))
     return tmp_path
 
 
 def test_one_file(tmp_path):
-    save(tmp_path / "result.png", shifted(1))
-    save(tmp_path / "truth.png", TRUTH)
+    save_mask(tmp_path / "result.png", shifted(1))
+    save_mask(tmp_path / "truth.png", TRUTH)
     lines = printed(docbin("score", "result.png", "truth.png", cwd=tmp_path))
     assert lines[0].strip() == "result.png"
     assert lines[2].split() == ["page", "FM", "pFM", "skel.", "F_ps", "PSNR", "DRD", "Avg"]
@@ -68,7 +44,7 @@ def test_one_file(tmp_path):
 
 
 def test_a_perfect_result(tmp_path):
-    save(tmp_path / "r.png", TRUTH)
+    save_mask(tmp_path / "r.png", TRUTH)
     run = docbin("score", "r.png", "r.png", cwd=tmp_path)
     assert "inf" in run.stdout.decode()
     assert "1 of 1 PSNRs are infinite" in run.stdout.decode()
@@ -144,96 +120,23 @@ def test_a_missing_page_is_a_named_gap(folders):
 
 
 def test_a_negative_needs_invert(tmp_path):
-    save(tmp_path / "r.png", ~shifted(1))
-    save(tmp_path / "t.png", TRUTH)
+    save_mask(tmp_path / "r.png", ~shifted(1))
+    save_mask(tmp_path / "t.png", TRUTH)
     assert "--invert" in docbin("score", "r.png", "t.png", cwd=tmp_path, code=3).stderr
     told = strict(docbin("score", "r.png", "t.png", "--invert", "--json", cwd=tmp_path))
-    save(tmp_path / "r.png", shifted(1))
+    save_mask(tmp_path / "r.png", shifted(1))
     plain = strict(docbin("score", "r.png", "t.png", "--json", cwd=tmp_path))
     assert told["rows"] == plain["rows"]
 
 
 def test_gray_needs_a_threshold(tmp_path):
     Image.fromarray(GRAY).save(tmp_path / "r.png")
-    save(tmp_path / "t.png", TRUTH)
+    save_mask(tmp_path / "t.png", TRUTH)
     run = docbin("score", "r.png", "t.png", cwd=tmp_path, code=3)
     assert "'r.png' is not black and white" in run.stderr
     assert "--threshold" in run.stderr
     told = strict(docbin("score", "r.png", "t.png", "--threshold", "127", "--json", cwd=tmp_path))
     assert told["rows"][0]["means"]["fm"] == 100
-
-
-def test_methods_on_data(data):
-    run = docbin(
-        "score", "-m", "otsu", "-m", "sauvola", "--data", "set", "--json", "--rank", cwd=data
-    )
-    told = strict(run)
-    assert [row["name"] for row in told["rows"]] == ["otsu", "sauvola"]
-    assert all(row["means"]["fm"] > 99 for row in told["rows"])
-    assert len(told["ranking"]) == 2
-
-
-def test_parameters_and_jobs(data):
-    runs = [
-        docbin(
-            "score",
-            "-m",
-            "sauvola",
-            "--set",
-            "k=0.4",
-            "--data",
-            "set",
-            "--csv",
-            "-j",
-            jobs,
-            cwd=data,
-        )
-        for jobs in ("1", "3")
-    ]
-    assert runs[0].stdout == runs[1].stdout
-    assert runs[0].stdout.decode().splitlines()[1].startswith("sauvola k=0.4,a,")
-
-
-def test_auto_can_be_scored(data):
-    told = strict(
-        docbin("score", "-m", "auto", "--data", "set", "--no-weights", "--json", cwd=data)
-    )
-    assert told["rows"][0]["means"]["fm"] > 99
-    assert told["rows"][0]["means"]["pfm_weighted"] is None
-    assert "left out" in told["rows"][0]["reasons"]["pfm_weighted"]
-
-
-def test_means_by_set_and_splits(tmp_path):
-    lines = ["dataset,split,name,image,truth"]
-    for name, split in (("s/a", "train"), ("s/b", "dev"), ("t/c", "dev")):
-        save(tmp_path / "d" / f"{name}.png", TRUTH, "L")
-        lines.append(f"{name[0]},{split},{name[2]},{name}.png,{name}.png")
-    (tmp_path / "d" / "INDEX.csv").write_text("\n".join(lines))
-    run = docbin("score", "-m", "otsu", "--data", "d", cwd=tmp_path)
-    assert "means by set" in run.stdout.decode()
-    assert "mean of the sets" in run.stdout.decode()
-    told = strict(
-        docbin("score", "-m", "otsu", "--data", "d", "--split", "dev", "--json", cwd=tmp_path)
-    )
-    assert [item["name"] for item in told["rows"][0]["sets"]] == ["s", "t"]
-    told = strict(
-        docbin("score", "-m", "otsu", "--data", "d", "--only", "s", "--json", cwd=tmp_path)
-    )
-    assert told["rows"][0]["pages_scored"] == 2
-    run = docbin("score", "-m", "otsu", "--data", "d", "--split", "tset", cwd=tmp_path, code=2)
-    assert "Its splits: train, dev" in run.stderr
-
-
-def test_results_against_a_data_set(tmp_path):
-    lines = ["dataset,split,name,image,truth"]
-    for name in ("s/a", "t/b"):
-        save(tmp_path / "d" / f"{name}.png", TRUTH, "L")
-        save(tmp_path / "mine" / f"{name}.bw.png", shifted(1))
-        lines.append(f"{name[0]},dev,{name[2]},{name}.png,{name}.png")
-    (tmp_path / "d" / "INDEX.csv").write_text("\n".join(lines))
-    told = strict(docbin("score", "mine", "d", "--split", "dev", "--json", cwd=tmp_path))
-    assert [item["name"] for item in told["rows"][0]["sets"]] == ["s", "t"]
-    assert told["rows"][0]["pages_scored"] == 2
 
 
 def test_weight_maps_are_kept_and_can_be_given(folders, cache):
@@ -280,7 +183,7 @@ def test_the_cache_can_be_switched_off(folders, cache, monkeypatch):
 )
 def test_wrong_usage(folders, arguments, words):
     for name in ("img", "gt"):
-        save(folders / name / "a.png", TRUTH, "L")
+        save_mask(folders / name / "a.png", TRUTH, "L")
     assert words in docbin("score", *arguments, cwd=folders, code=2).stderr
 
 
@@ -296,44 +199,22 @@ def test_wrong_usage(folders, arguments, words):
     ],
 )
 def test_bad_results(tmp_path, result, words):
-    whole = save(tmp_path / "t.png", TRUTH).read_bytes()
+    whole = save_mask(tmp_path / "t.png", TRUTH).read_bytes()
     (tmp_path / "empty.png").write_bytes(b"")
     (tmp_path / "cut.png").write_bytes(whole[: len(whole) // 2])
-    save(tmp_path / "small.png", TRUTH[1:])
+    save_mask(tmp_path / "small.png", TRUTH[1:])
     (tmp_path / "text.txt").write_text("no picture")
     assert words in docbin("score", result, "t.png", cwd=tmp_path, code=3).stderr
-
-
-def test_a_data_set_that_is_not_here(tmp_path):
-    run = docbin(
-        "score",
-        "-m",
-        "otsu",
-        "--data",
-        "dibco2013",
-        cwd=tmp_path,
-        code=3,
-        env={"DOCBIN_DATA": str(tmp_path / "store")},
-    )
-    assert "docbin data add dibco2013" in run.stderr
 
 
 def test_names_that_are_no_utf8(tmp_path):
     strange = tmp_path / "caf\udce9\n"
     for name in ("a.png", "b\udcff.png"):
-        save(strange / name, TRUTH)
-        save(tmp_path / "t" / name, TRUTH)
+        save_mask(strange / name, TRUTH)
+        save_mask(tmp_path / "t" / name, TRUTH)
     env = {"PYTHONIOENCODING": "utf-8:strict"}
     assert printed(docbin("score", strange, "t", env=env, cwd=tmp_path))[0].strip() == r"caf\xe9\n"
     told = strict(docbin("score", strange, "t", "--json", env=env, cwd=tmp_path))
     assert [page["page"] for page in told["rows"][0]["pages"]] == ["a", r"b\xff"]
     run = docbin("score", strange, "t", "--csv", env=env, cwd=tmp_path)
     assert len(printed(run)) == 3
-
-
-def test_the_means_of_otsu_on_a_real_set(real_data, tmp_path):
-    folder = real_data / "binarization" / "hdibco2014"
-    told = strict(docbin("score", "-m", "otsu", "--data", folder, "--json", cwd=tmp_path))
-    means = told["rows"][0]["means"]
-    found = [round(means[name], 2) for name in ("fm", "pfm_skeleton", "psnr", "drd")]
-    assert found == [91.62, 95.69, 18.72, 2.65]

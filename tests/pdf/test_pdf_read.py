@@ -1,6 +1,5 @@
 """Pages of PDF files: scans taken out as they are, other pages drawn."""
 
-import contextlib
 import io
 import threading
 import zlib
@@ -8,54 +7,18 @@ import zlib
 import numpy as np
 import pikepdf
 import pytest
+from pdf_files import GRAY, encoded, only, pdf_of
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from docbin.errors import InputError
 from docbin.image import pack
 from docbin.io import open_source, read_pages, write_document
 from docbin.io.g4 import g4_encode
 from docbin.io.orientation import upright
 from docbin.io.page import Page
 
-GRAY = np.full((120, 80), 230, np.uint8)
-GRAY[10:30, 5:60] = 20
-GRAY[40:50, 5:20] = 90
 RGB = np.random.default_rng(0).integers(0, 256, (120, 80, 3), dtype=np.uint8)
 MASK = GRAY < 100
-
-
-def pdf_of(raw, content=b"q 80 0 0 120 0 0 cm /Im Do Q", box=(80, 120), page=None, **keys):
-    """Return a file of one page whose resources hold the image /Im."""
-    with pikepdf.new() as pdf:
-        pdf.add_blank_page(page_size=box)
-        sheet = pdf.pages[0].obj
-        image = pdf.make_stream(raw)
-        image.Type, image.Subtype = Name.XObject, Name.Image
-        image.Width, image.Height = 80, 120
-        for key, value in {"ColorSpace": Name.DeviceGray, "BitsPerComponent": 8, **keys}.items():
-            if value is not None:
-                image[f"/{key}"] = (
-                    pdf.make_indirect(value) if hasattr(value, "read_bytes") else value
-                )
-        sheet.Resources = Dictionary(XObject=Dictionary(Im=image))
-        sheet.Contents = pdf.make_stream(content)
-        for key, value in (page or {}).items():
-            sheet[f"/{key}"] = value
-        file = io.BytesIO()
-        pdf.save(file)
-        return file.getvalue()
-
-
-def only(data, **options):
-    (page,) = open_source(data, **options)
-    return page
-
-
-def encoded(pixels, kind, **options):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, kind, **options)
-    return file.getvalue()
 
 
 def test_gray_scan_is_taken_out_as_it_is():
@@ -251,64 +214,3 @@ def test_several_threads():
     for worker in workers:
         worker.join()
     assert not wrong
-
-
-def saved(pdf, **options):
-    file = io.BytesIO()
-    pdf.save(file, **options)
-    return file.getvalue()
-
-
-@pytest.mark.parametrize("password", ["", "secret"])
-def test_encrypted(password):
-    with pikepdf.open(io.BytesIO(pdf_of(GRAY.tobytes()))) as pdf:
-        data = saved(pdf, encryption=pikepdf.Encryption(owner="x", user=password))
-    with pytest.raises(InputError, match=r"encrypted.*qpdf --decrypt"):
-        only(data)
-
-
-def test_huge_pages_are_refused_before_they_are_drawn():
-    huge = pdf_of(GRAY.tobytes(), b"0 0 9 9 re f", box=(14400, 14400))
-    with pytest.raises(InputError, match="limit is 268 million"):
-        only(huge).load()
-    with pytest.raises(InputError, match="limit is 0 million"):
-        only(pdf_of(GRAY.tobytes()), max_pixels=100).load()
-    lie = pdf_of(encoded(GRAY, "JPEG"), Filter=Name.DCTDecode, Width=8)
-    with pytest.raises(InputError, match="holds a picture of 80 x 120"):
-        only(lie).load()
-
-
-def test_nested_too_deep():
-    with pikepdf.open(io.BytesIO(pdf_of(GRAY.tobytes()))) as pdf:
-        page = pdf.pages[0].obj
-        form = pdf.make_stream(b"/Fm Do")
-        form.Subtype, form.BBox = Name.Form, [0, 0, 8, 12]
-        form.Resources = Dictionary(XObject=Dictionary(Fm=form))  # within itself
-        page.Resources = form.Resources
-        page.Contents = pdf.make_stream(b"/Fm Do")
-        data = saved(pdf)
-    with pytest.raises(InputError, match="nested more than 32 deep"):
-        only(data)
-    deep = b"%PDF-1.4\n1 0 obj\n" + b"[" * 100_000 + b"\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF"
-    with pytest.raises(InputError):
-        only(deep)
-
-
-def test_contents_that_inflate_without_end():
-    with pikepdf.open(io.BytesIO(pdf_of(GRAY.tobytes()))) as pdf:
-        bomb = zlib.compressobj(9)
-        data = b"".join(bomb.compress(b" " * (1 << 24)) for _ in range(17)) + bomb.flush()
-        stream = pdf.make_stream(b"")
-        stream.write(data, filter=Name.FlateDecode)
-        pdf.pages[0].obj.Contents = stream
-        data = saved(pdf, compress_streams=False)
-    with pytest.raises(InputError, match="256 MB"):
-        only(data)
-
-
-@pytest.mark.parametrize("size", [9, 100, 400, 600])
-def test_cut_off_files_give_an_input_error_or_a_page(size):
-    data = pdf_of(zlib.compress(GRAY.tobytes()), Filter=Name.FlateDecode)
-    with contextlib.suppress(InputError):
-        for page in open_source(data[:size]):
-            assert page.load().pixels.size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -54,3 +55,21 @@ def letters(height=240, width=320, seed=3):
     paper = 215 + random.normal(0, 4, (height, width))
     gray = np.where(ink, 60, paper)
     return gray.clip(0, 255).round().astype(np.uint8), ink
+
+
+def save_mask(path, mask, mode="1"):
+    """Write a mask as a picture, black ink on white, and return its path."""
+    from PIL import Image
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.where(mask, 0, 255).astype(np.uint8)).convert(mode).save(path)
+    return path
+
+
+def strict(run):
+    """Parse JSON that has no NaN and no Infinity in it."""
+
+    def refuse(name):
+        raise AssertionError(f"JSON does not have {name}")
+
+    return json.loads(run.stdout, parse_constant=refuse)
