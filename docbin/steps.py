@@ -155,7 +155,7 @@ class Background:
         window = _odd(distance(self.window, self.dpi) / factor)
         rough = _ink(as_gray(image), self.dpi or ASSUMED_DPI)
         # The soft edges of strokes are no paper either.
-        _, ink = kernels.local_extremes(rough.view(np.uint8), 3, kernels.threads())
+        ink = kernels.local_maximum(rough.view(np.uint8), 3, kernels.threads())
         result = np.empty_like(image)
         planes = image.reshape(*image.shape[:2], -1)
         for channel in range(planes.shape[2]):

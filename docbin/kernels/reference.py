@@ -24,11 +24,14 @@ from docbin.kernels.reference_edges import ink_terminals as ink_terminals
 from docbin.kernels.reference_extremes import bernsen as bernsen
 from docbin.kernels.reference_extremes import contrast_map as contrast_map
 from docbin.kernels.reference_extremes import local_extremes as local_extremes
+from docbin.kernels.reference_extremes import local_maximum as local_maximum
+from docbin.kernels.reference_extremes import local_minimum as local_minimum
 from docbin.kernels.reference_flow import grid_cuts as grid_cuts
 from docbin.kernels.reference_g4 import g4_encode as g4_encode
 from docbin.kernels.reference_local import largest_deviation as largest_deviation
 from docbin.kernels.reference_local import local_levels as local_levels
 from docbin.kernels.reference_local import local_threshold as local_threshold
+from docbin.kernels.reference_local import wan_threshold as wan_threshold
 from docbin.kernels.reference_local import window_statistics as window_statistics
 from docbin.kernels.reference_masked import crowd as crowd
 from docbin.kernels.reference_masked import edge_threshold as edge_threshold

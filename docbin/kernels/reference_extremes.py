@@ -26,6 +26,16 @@ def local_extremes(gray: Bytes, window: int, threads: int = 1) -> tuple[Bytes, B
     return _slide(gray, window, np.minimum, 255), _slide(gray, window, np.maximum, 0)
 
 
+def local_minimum(gray: Bytes, window: int, threads: int = 1) -> Bytes:
+    """Return the minimum alone, see `local_extremes`."""
+    return local_extremes(gray, window, threads)[0]
+
+
+def local_maximum(gray: Bytes, window: int, threads: int = 1) -> Bytes:
+    """Return the maximum alone, see `local_extremes`."""
+    return local_extremes(gray, window, threads)[1]
+
+
 def _slide(gray: Bytes, window: int, best: np.ufunc, nothing: int) -> Bytes:
     """Apply ``best`` over the windows, one axis after the other."""
     for axis in (0, 1):

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from docbin.kernels.reference_extremes import local_maximum
+
 Bytes = npt.NDArray[np.uint8]
 Singles = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -206,6 +208,15 @@ def local_threshold(
         raise ValueError("no such rows")
     level = local_levels(gray, window, formula, a=a, b=b, c=c, d=d, threads=threads, extra=extra)
     return np.packbits((gray <= level)[top:bottom], axis=1)
+
+
+def wan_threshold(
+    gray: Bytes, window: int, *, a: float, b: float, top: int, bottom: int, threads: int = 1
+) -> Bytes:
+    """Return `local_threshold` by Wan's formula, the extra plane being the windows' maximum."""
+    lightest = local_maximum(gray, window, threads)
+    rows = {"top": top, "bottom": bottom, "threads": threads}
+    return local_threshold(gray, window, "wan", a=a, b=b, extra=lightest, **rows)
 
 
 def largest_deviation(gray: Bytes, window: int, top: int, bottom: int, threads: int = 1) -> float:

@@ -96,5 +96,5 @@ class AdOtsuMS:
 
 def _dilated(mask: Mask, side: int) -> Mask:
     """Dilate a mask by a square, of an even side by the next odd one."""
-    wide = kernels.local_extremes(mask.view(np.uint8), side // 2 * 2 + 1, kernels.threads())[1]
+    wide = kernels.local_maximum(mask.view(np.uint8), side // 2 * 2 + 1, kernels.threads())
     return np.asarray(wide).view(np.bool_)

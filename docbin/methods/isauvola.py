@@ -120,5 +120,5 @@ class ISauvola:
 def _opened(mask: Mask, side: int) -> Mask:
     """Erode and dilate a mask by a square."""
     threads = kernels.threads()
-    eroded = kernels.local_extremes(mask.view(np.uint8), side, threads)[0]
-    return np.asarray(kernels.local_extremes(eroded, side, threads)[1]).view(np.bool_)
+    eroded = kernels.local_minimum(mask.view(np.uint8), side, threads)
+    return np.asarray(kernels.local_maximum(eroded, side, threads)).view(np.bool_)

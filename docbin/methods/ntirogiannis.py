@@ -105,7 +105,7 @@ class Ntirogiannis:
     def paper(self, gray: Gray) -> Gray:
         """Return the shade of the paper everywhere, uint8 (H, W)."""
         ink = Niblack(in_pixels(self.window, None), self.k)(gray).view(np.uint8)
-        grown = kernels.local_extremes(ink, 3, kernels.threads())[1]
+        grown = kernels.local_maximum(ink, 3, kernels.threads())
         return np.asarray(kernels.inpaint(gray, grown, kernels.threads()))
 
 
@@ -157,5 +157,5 @@ def combined(strokes: Mask, text: Mask, contrast: float) -> Mask:
     common = np.bincount(labels[text], minlength=len(boxes) + 1)[1:]
     kept: npt.NDArray[np.bool_] = np.concatenate([[False], 100 * common >= contrast * boxes[:, 4]])
     ink = np.ascontiguousarray(kept[labels])
-    near = kernels.local_extremes(ink.view(np.uint8), 3, kernels.threads())[1]
+    near = kernels.local_maximum(ink.view(np.uint8), 3, kernels.threads())
     return np.asarray(ink | (text & (near != 0)))

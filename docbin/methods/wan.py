@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from docbin import kernels
 from docbin.citation import Citation
-from docbin.image import Gray
+from docbin.image import Gray, Packed
 from docbin.methods import local_threshold
 from docbin.ops.parameters import number
 from docbin.ops.window import Window
@@ -77,10 +77,21 @@ class Wan:
     threshold = local_threshold.threshold
     survey = local_threshold.no_survey
     merge = local_threshold.no_merge
-    packed = local_threshold.packed
 
     def extra(self, gray: Gray) -> Gray:
         """Return the lightest value of every window, uint8 (H, W)."""
         window = local_threshold.pixels(self)
-        lightest: Gray = kernels.local_extremes(gray, window, kernels.threads())[1]
+        lightest: Gray = kernels.local_maximum(gray, window, kernels.threads())
         return lightest
+
+    def packed(self, block: Gray, keep: slice, survey: Any = None) -> Packed:
+        """Binarize the rows ``keep`` of a block: bits, most significant first, 1 = ink."""
+        bits: Packed = kernels.wan_threshold(
+            block,
+            local_threshold.pixels(self),
+            **self.numbers(survey),
+            top=keep.start,
+            bottom=keep.stop,
+            threads=kernels.threads(),
+        )
+        return bits

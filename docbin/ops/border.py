@@ -42,13 +42,13 @@ def border(gray: Gray, solid: int, rim: int) -> Mask:
     limit = min(middle_tone(gray), int(_BLACK * paper_tone(gray)[0]))
     dark = (gray <= limit).view(np.uint8)
     framed = np.pad(dark, solid, constant_values=1)  # outside counts as border
-    eroded, _ = kernels.local_extremes(framed, solid, threads)
-    _, opened = kernels.local_extremes(eroded, solid, threads)
+    eroded = kernels.local_minimum(framed, solid, threads)
+    opened = kernels.local_maximum(eroded, solid, threads)
     seed = np.zeros_like(opened)
     seed[[0, -1]] = seed[:, [0, -1]] = 1
     found = kernels.reconstruct(opened, seed, 8)
     found = np.ascontiguousarray(found[solid:-solid, solid:-solid])
     if found.mean() > _MOST or not found.any():
         return np.zeros(gray.shape, bool)
-    _, widened = kernels.local_extremes(found, 2 * rim + 1, threads)
+    widened = kernels.local_maximum(found, 2 * rim + 1, threads)
     return np.asarray(widened != 0)

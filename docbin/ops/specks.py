@@ -39,7 +39,7 @@ def without_specks(mask: Mask, size: int, distance: int) -> Mask:
         return mask.copy()
     pieces = small[labels]
     large = (mask & ~pieces).view(np.uint8)
-    _, near = kernels.local_extremes(large, 2 * distance + 1, kernels.threads())
+    near = kernels.local_maximum(large, 2 * distance + 1, kernels.threads())
     kept = np.zeros(len(small), bool)
     kept[labels[pieces & (near != 0)]] = True
     kept |= ~small

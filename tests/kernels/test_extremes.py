@@ -35,6 +35,9 @@ def test_equal_to_the_twins(height, width, window, seed, levels, threads):
         strict=True,
     ):
         np.testing.assert_array_equal(mine, twin)
+    low, high = reference.local_extremes(gray, window)
+    np.testing.assert_array_equal(kernels.local_minimum(gray, window, threads), low)
+    np.testing.assert_array_equal(kernels.local_maximum(gray, window, threads), high)
     np.testing.assert_array_equal(
         kernels.contrast_map(gray, window, threads), reference.contrast_map(gray, window)
     )
@@ -61,6 +64,8 @@ def test_bands_of_threads_and_scipy_agree(window):
     threaded = kernels.local_extremes(gray, window, 3)
     np.testing.assert_array_equal(low, threaded[0])
     np.testing.assert_array_equal(high, threaded[1])
+    np.testing.assert_array_equal(low, kernels.local_minimum(gray, window, 3))
+    np.testing.assert_array_equal(high, kernels.local_maximum(gray, window, 3))
     np.testing.assert_array_equal(low, ndimage.minimum_filter(gray, window, mode="nearest"))
     np.testing.assert_array_equal(high, ndimage.maximum_filter(gray, window, mode="nearest"))
 
@@ -89,5 +94,7 @@ def test_even_windows_and_missing_rows_are_refused():
     for module in (kernels, reference):
         with pytest.raises(ValueError, match="odd"):
             module.local_extremes(gray, 4)
+        with pytest.raises(ValueError, match="odd"):
+            module.local_maximum(gray, 4)
         with pytest.raises(ValueError, match="rows"):
             module.bernsen(gray, 3, 15, 100, top=2, bottom=5)

@@ -55,6 +55,38 @@ def test_kernels_equal_their_twins(formula, data, window, threads):
 
 
 @given(data=st.data(), window=ODD, threads=st.integers(1, 3))
+def test_wan_finds_the_lightest_pixels_itself(data, window, threads):
+    shape = data.draw(st.tuples(st.integers(0, 70), st.integers(0, 50)))
+    gray = data.draw(arrays(np.uint8, shape))
+    top = data.draw(st.integers(0, shape[0]))
+    rows = {"top": top, "bottom": data.draw(st.integers(top, shape[0]))}
+    bits = kernels.wan_threshold(gray, window, **NUMBERS["wan"], **rows, threads=threads)
+    assert np.array_equal(bits, reference.wan_threshold(gray, window, **NUMBERS["wan"], **rows))
+
+
+@pytest.mark.parametrize("window", [3, 75, 301])
+def test_bands_on_threads_are_the_whole_page(window):
+    """Rows enough for several bands for each thread; the widest sums beyond 257 pixels."""
+    gray = np.random.default_rng(window).integers(0, 256, (2000, 61)).astype(np.uint8)
+    rows = {"top": 5, "bottom": 1990}
+    expected = reference.wan_threshold(gray, window, **NUMBERS["wan"], **rows)
+    most = reference.largest_deviation(gray, window, **rows)
+    for threads in (1, 2, 5):
+        found = kernels.wan_threshold(gray, window, **NUMBERS["wan"], **rows, threads=threads)
+        assert np.array_equal(found, expected)
+        assert kernels.largest_deviation(gray, window, **rows, threads=threads) == most
+
+
+@pytest.mark.parametrize("window", [9, 259])
+def test_largest_deviation_of_wide_pages(window):
+    """Most windows inside, where one root serves a row, in narrow and in wide sums."""
+    gray = np.random.default_rng(window).integers(0, 256, (20, 700)).astype(np.uint8)
+    gray[:, 300:340] = 255
+    found = kernels.largest_deviation(gray, window, 0, 20, 2)
+    assert found == reference.largest_deviation(gray, window, 0, 20)
+
+
+@given(data=st.data(), window=ODD, threads=st.integers(1, 3))
 def test_statistics_equal_their_twin(data, window, threads):
     gray = data.draw(arrays(np.uint8, st.tuples(st.integers(0, 40), st.integers(0, 40))))
     for found, expected in zip(

@@ -11,7 +11,7 @@ from docbin.kernels import reference
 
 @given(
     height=st.integers(0, 9),
-    width=st.integers(0, 70),
+    width=st.integers(0, 140),
     levels=st.sampled_from([1, 2, 256]),
     seed=st.integers(0, 2**32 - 1),
 )

@@ -74,58 +74,57 @@ static void slide(const std::uint8_t* row, std::size_t width, std::size_t radius
     best_with<Best>(out, from + (span - GROUP), width);
 }
 
-// One direction of `each_row`: the ring holds, from slot t on, the best rows from there to the end of
-// the block before, and in the slots up to t the rows of this block; `upto` their best.
+// Down the rows, one extreme: next() gives the best of the windows of row task.top, then of the next.
+// The ring holds, from slot t on, the best rows from there to the end of the block before, and in the
+// slots up to t the rows of this block; `upto` their best.
 template <class Best>
-struct Column {
-    std::uint8_t *ring, *upto, *merged;
-    std::size_t stride, width, span;
-
-    std::uint8_t* slot(std::size_t t) const { return ring + t * stride; }
-
-    void grow(std::size_t t) const {
-        if (t == 0) std::memcpy(upto, slot(0), width);
-        else best_with<Best>(upto, slot(t), width);
+class BestRows {
+public:
+    // ring: a window of rows; rows: two.
+    BestRows(const ExtremesTask& task, const ExtremesRoom& room, std::uint8_t* ring, std::uint8_t* rows)
+        : task_(task), room_(room), ring_(ring), upto_(rows), merged_(rows + room.stride), below_(task.top) {
+        while (below_ < task.top + 2 * task.radius_y) next();
     }
 
-    const std::uint8_t* best(std::size_t t) const {
-        if (t + 1 == span) return upto;
-        best_of_two<Best>(slot(t + 1), upto, width, merged);
-        return merged;
+    const std::uint8_t* next() {
+        std::size_t t = t_, width = task_.width;
+        enter(slot(t));
+        if (t == 0) std::memcpy(upto_, slot(0), width);
+        else best_with<Best>(upto_, slot(t), width);
+        if (++t_ < span_) {
+            best_of_two<Best>(slot(t + 1), upto_, width, merged_);
+            return merged_;
+        }
+        for (; t > 0; --t) best_with<Best>(slot(t - 1), slot(t), width);
+        t_ = 0;
+        return upto_;
     }
 
-    void turn() const {
-        for (std::size_t t = span - 1; t > 0; --t) best_with<Best>(slot(t - 1), slot(t), width);
+private:
+    std::uint8_t* slot(std::size_t t) const { return ring_ + t * room_.stride; }
+
+    // Rows count from top - radius_y, which may lie above the page: `below` is that row plus radius_y.
+    void enter(std::uint8_t* into) {
+        std::size_t y = below_++ - task_.radius_y;  // above the page: beyond any height
+        if (y < task_.height)
+            slide<Best>(task_.gray + y * task_.width, task_.width, task_.radius_x, room_.lines, room_.line, into);
+        else std::memset(into, Best::nothing, task_.width);
     }
+
+    const ExtremesTask& task_;
+    const ExtremesRoom& room_;
+    std::uint8_t *ring_, *upto_, *merged_;
+    std::size_t below_, t_ = 0, span_ = 2 * task_.radius_y + 1;
 };
 
 // Calls sink(y, low, high) for every wanted row with the extremes of its windows.
 template <class Sink>
 static void each_row(const ExtremesTask& task, const ExtremesRoom& room, Sink& sink) {
-    std::size_t span = 2 * task.radius_y + 1;
-    std::uint8_t* rows = room.rows;
-    Column<Least> low{room.low_ring, rows, rows + room.stride, room.stride, task.width, span};
-    Column<Greatest> high{room.high_ring, rows + 2 * room.stride, rows + 3 * room.stride, room.stride, task.width,
-                          span};
-    // Rows count from top - radius_y, which may lie above the page: `below` is that row plus radius_y.
-    std::size_t t = 0;
-    for (std::size_t below = task.top; below < task.bottom + 2 * task.radius_y; ++below) {
-        if (below >= task.radius_y && below - task.radius_y < task.height) {
-            const std::uint8_t* row = task.gray + (below - task.radius_y) * task.width;
-            slide<Least>(row, task.width, task.radius_x, room.lines, room.line, low.slot(t));
-            slide<Greatest>(row, task.width, task.radius_x, room.lines, room.line, high.slot(t));
-        } else {
-            std::memset(low.slot(t), Least::nothing, task.width);
-            std::memset(high.slot(t), Greatest::nothing, task.width);
-        }
-        low.grow(t);
-        high.grow(t);
-        if (below >= task.top + 2 * task.radius_y) sink(below - 2 * task.radius_y, low.best(t), high.best(t));
-        if (++t == span) {
-            low.turn();
-            high.turn();
-            t = 0;
-        }
+    BestRows<Least> low(task, room, room.low_ring, room.rows);
+    BestRows<Greatest> high(task, room, room.high_ring, room.rows + 2 * room.stride);
+    for (std::size_t y = task.top; y < task.bottom; ++y) {
+        const std::uint8_t* least = low.next();
+        sink(y, least, high.next());
     }
 }
 
@@ -136,6 +135,13 @@ static void local_extremes(const ExtremesTask& task, const ExtremesRoom& room, s
         std::memcpy(high + (y - task.top) * task.width, greatest, task.width);
     };
     each_row(task, room, sink);
+}
+
+// One of the two alone, for half the work.
+template <class Best>
+static void local_best(const ExtremesTask& task, const ExtremesRoom& room, std::uint8_t* best) {
+    BestRows<Best> rows(task, room, room.low_ring, room.rows);
+    for (std::size_t y = task.top; y < task.bottom; ++y, best += task.width) std::memcpy(best, rows.next(), task.width);
 }
 
 // 255 (max - min) / (max + min + a little), rounded down: with whole numbers (255 d - 1) / s, d > 0.
@@ -179,4 +185,5 @@ static void bernsen(const ExtremesTask& task, const ExtremesRoom& room, std::uin
     each_row(task, room, sink);
 }
 
-static const ExtremesKernels extremes_kernels = {local_extremes, contrast_map, bernsen};
+static const ExtremesKernels extremes_kernels = {local_extremes, local_best<Least>, local_best<Greatest>, contrast_map,
+                                                  bernsen};

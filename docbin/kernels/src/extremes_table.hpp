@@ -28,6 +28,9 @@ struct ExtremesKernels {
     // low, high: (bottom - top) rows of width bytes.
     void (*local_extremes)(const ExtremesTask& task, const ExtremesRoom& room, std::uint8_t* low,
                            std::uint8_t* high);
+    // One of them: (bottom - top) rows of width bytes.
+    void (*local_minimum)(const ExtremesTask& task, const ExtremesRoom& room, std::uint8_t* low);
+    void (*local_maximum)(const ExtremesTask& task, const ExtremesRoom& room, std::uint8_t* high);
     // contrast: (bottom - top) rows of width bytes.
     void (*contrast_map)(const ExtremesTask& task, const ExtremesRoom& room, std::uint8_t* contrast);
     // bits: (bottom - top) rows of (width + 7) / 8 bytes.

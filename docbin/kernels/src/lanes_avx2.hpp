@@ -87,27 +87,49 @@ static inline __m256d below_63(__m256i v) {
 }
 static inline __m256i odd_lanes(__m256i v) { return _mm256_srli_epi64(v, 32); }
 
-// n q - s², rounded to a float.
-static inline Lanes spread(Whole n, Whole q, Whole s) {
-    __m256i even = _mm256_sub_epi64(_mm256_mul_epu32(n.v, q.v), _mm256_mul_epu32(s.v, s.v));
-    __m256i m = odd_lanes(n.v), p = odd_lanes(q.v), t = odd_lanes(s.v);
-    __m256i odd = _mm256_sub_epi64(_mm256_mul_epu32(m, p), _mm256_mul_epu32(t, t));
-    return woven(below_52(even), below_52(odd));
-}
-// The same with q = low + 65536 high, rounded to a double and then to a float.
-static inline __m256i wide_gap(__m256i n, __m256i low, __m256i high, __m256i s) {
-    __m256i most = _mm256_slli_epi64(_mm256_mul_epu32(n, high), 16);
-    return _mm256_sub_epi64(_mm256_add_epi64(most, _mm256_mul_epu32(n, low)), _mm256_mul_epu32(s, s));
-}
-static inline Lanes spread(Whole n, Whole low, Whole high, Whole s) {
-    __m256i even = wide_gap(n.v, low.v, high.v, s.v);
-    __m256i odd = wide_gap(odd_lanes(n.v), odd_lanes(low.v), odd_lanes(high.v), odd_lanes(s.v));
-    return woven(below_63(even), below_63(odd));
-}
 // fl(low + 65536 high).
 static inline Lanes single(Whole low, Whole high) {
     const __m256i lower = _mm256_set1_epi64x(0xFFFFFFFF);
     __m256i even = _mm256_add_epi64(_mm256_and_si256(low.v, lower), _mm256_slli_epi64(_mm256_and_si256(high.v, lower), 16));
     __m256i odd = _mm256_add_epi64(odd_lanes(low.v), _mm256_slli_epi64(odd_lanes(high.v), 16));
     return woven(below_52(even), below_52(odd));
+}
+
+// Eight n q - s² as doubles, rounded once at most, in no certain order.
+struct Gaps {
+    __m256d even, odd;
+};
+static inline Gaps no_gaps() { return {_mm256_setzero_pd(), _mm256_setzero_pd()}; }
+static inline Gaps gaps(Whole n, Whole q, Whole s) {
+    __m256i even = _mm256_sub_epi64(_mm256_mul_epu32(n.v, q.v), _mm256_mul_epu32(s.v, s.v));
+    __m256i m = odd_lanes(n.v), p = odd_lanes(q.v), t = odd_lanes(s.v);
+    __m256i odd = _mm256_sub_epi64(_mm256_mul_epu32(m, p), _mm256_mul_epu32(t, t));
+    return {below_52(even), below_52(odd)};
+}
+// The same with q = low + 65536 high.
+static inline __m256i wide_gap(__m256i n, __m256i low, __m256i high, __m256i s) {
+    __m256i most = _mm256_slli_epi64(_mm256_mul_epu32(n, high), 16);
+    return _mm256_sub_epi64(_mm256_add_epi64(most, _mm256_mul_epu32(n, low)), _mm256_mul_epu32(s, s));
+}
+static inline Gaps gaps(Whole n, Whole low, Whole high, Whole s) {
+    __m256i even = wide_gap(n.v, low.v, high.v, s.v);
+    __m256i odd = wide_gap(odd_lanes(n.v), odd_lanes(low.v), odd_lanes(high.v), odd_lanes(s.v));
+    return {below_63(even), below_63(odd)};
+}
+static inline Gaps larger(Gaps x, Gaps y) { return {_mm256_max_pd(x.even, y.even), _mm256_max_pd(x.odd, y.odd)}; }
+// The largest, rounded to a float.
+static inline float largest(Gaps x) {
+    double four[4], most = 0.0;
+    _mm256_storeu_pd(four, _mm256_max_pd(x.even, x.odd));
+    for (double gap : four) most = gap > most ? gap : most;
+    return static_cast<float>(most);
+}
+// n q - s², rounded to a double and then to a float.
+static inline Lanes spread(Whole n, Whole q, Whole s) {
+    Gaps g = gaps(n, q, s);
+    return woven(g.even, g.odd);
+}
+static inline Lanes spread(Whole n, Whole low, Whole high, Whole s) {
+    Gaps g = gaps(n, low, high, s);
+    return woven(g.even, g.odd);
 }

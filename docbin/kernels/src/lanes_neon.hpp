@@ -115,3 +115,34 @@ static inline float32x4_t joined(uint32x4_t low, uint32x4_t high) {
 }
 // fl(low + 65536 high).
 static inline Lanes single(Whole low, Whole high) { return {joined(low.a, high.a), joined(low.b, high.b)}; }
+
+// Eight n q - s² as doubles.
+struct Gaps {
+    float64x2_t v[4];
+};
+static inline Gaps no_gaps() { return {{vdupq_n_f64(0), vdupq_n_f64(0), vdupq_n_f64(0), vdupq_n_f64(0)}}; }
+static inline Gaps gaps(Whole n, Whole q, Whole s) {
+    return {{vcvtq_f64_u64(gap(vget_low_u32(n.a), vget_low_u32(q.a), vget_low_u32(s.a))),
+             vcvtq_f64_u64(gap(vget_high_u32(n.a), vget_high_u32(q.a), vget_high_u32(s.a))),
+             vcvtq_f64_u64(gap(vget_low_u32(n.b), vget_low_u32(q.b), vget_low_u32(s.b))),
+             vcvtq_f64_u64(gap(vget_high_u32(n.b), vget_high_u32(q.b), vget_high_u32(s.b)))}};
+}
+static inline float64x2_t low_gaps(uint32x4_t n, uint32x4_t low, uint32x4_t high, uint32x4_t s) {
+    return vcvtq_f64_u64(wide_gap(vget_low_u32(n), vget_low_u32(low), vget_low_u32(high), vget_low_u32(s)));
+}
+static inline float64x2_t high_gaps(uint32x4_t n, uint32x4_t low, uint32x4_t high, uint32x4_t s) {
+    return vcvtq_f64_u64(wide_gap(vget_high_u32(n), vget_high_u32(low), vget_high_u32(high), vget_high_u32(s)));
+}
+static inline Gaps gaps(Whole n, Whole low, Whole high, Whole s) {
+    return {{low_gaps(n.a, low.a, high.a, s.a), high_gaps(n.a, low.a, high.a, s.a),
+             low_gaps(n.b, low.b, high.b, s.b), high_gaps(n.b, low.b, high.b, s.b)}};
+}
+static inline Gaps larger(Gaps x, Gaps y) {
+    for (int i = 0; i < 4; ++i) x.v[i] = vmaxq_f64(x.v[i], y.v[i]);
+    return x;
+}
+// The largest, rounded to a float.
+static inline float largest(Gaps x) {
+    float64x2_t most = vmaxq_f64(vmaxq_f64(x.v[0], x.v[1]), vmaxq_f64(x.v[2], x.v[3]));
+    return static_cast<float>(vmaxvq_f64(most));
+}

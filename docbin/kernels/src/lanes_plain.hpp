@@ -76,25 +76,6 @@ static inline Lanes single(Whole x) {
     DOCBIN_EACH_LANE r.v[i] = static_cast<float>(static_cast<std::int32_t>(x.v[i]));
     return r;
 }
-// n q - s², rounded to a double and then to a float.
-static inline Lanes spread(Whole n, Whole q, Whole s) {
-    Lanes r;
-    DOCBIN_EACH_LANE {
-        std::uint64_t gap = std::uint64_t{n.v[i]} * q.v[i] - std::uint64_t{s.v[i]} * s.v[i];
-        r.v[i] = static_cast<float>(static_cast<double>(static_cast<std::int64_t>(gap)));
-    }
-    return r;
-}
-// The same with q = low + 65536 high.
-static inline Lanes spread(Whole n, Whole low, Whole high, Whole s) {
-    Lanes r;
-    DOCBIN_EACH_LANE {
-        std::uint64_t q = low.v[i] + (std::uint64_t{high.v[i]} << 16);
-        std::uint64_t gap = n.v[i] * q - std::uint64_t{s.v[i]} * s.v[i];
-        r.v[i] = static_cast<float>(static_cast<double>(static_cast<std::int64_t>(gap)));
-    }
-    return r;
-}
 // fl(low + 65536 high).
 static inline Lanes single(Whole low, Whole high) {
     Lanes r;
@@ -104,4 +85,40 @@ static inline Lanes single(Whole low, Whole high) {
     }
     return r;
 }
+// Eight n q - s² as doubles.
+struct Gaps {
+    double v[8];
+};
+static inline Gaps no_gaps() { Gaps r; DOCBIN_EACH_LANE r.v[i] = 0.0; return r; }
+static inline Gaps gaps(Whole n, Whole q, Whole s) {
+    Gaps r;
+    DOCBIN_EACH_LANE {
+        std::uint64_t gap = std::uint64_t{n.v[i]} * q.v[i] - std::uint64_t{s.v[i]} * s.v[i];
+        r.v[i] = static_cast<double>(static_cast<std::int64_t>(gap));
+    }
+    return r;
+}
+static inline Gaps gaps(Whole n, Whole low, Whole high, Whole s) {
+    Gaps r;
+    DOCBIN_EACH_LANE {
+        std::uint64_t q = low.v[i] + (std::uint64_t{high.v[i]} << 16);
+        std::uint64_t gap = n.v[i] * q - std::uint64_t{s.v[i]} * s.v[i];
+        r.v[i] = static_cast<double>(static_cast<std::int64_t>(gap));
+    }
+    return r;
+}
+static inline Gaps larger(Gaps x, Gaps y) {
+    DOCBIN_EACH_LANE x.v[i] = x.v[i] > y.v[i] ? x.v[i] : y.v[i];
+    return x;
+}
+// The largest, rounded to a float.
+static inline float largest(Gaps x) {
+    double most = 0.0;
+    DOCBIN_EACH_LANE most = x.v[i] > most ? x.v[i] : most;
+    return static_cast<float>(most);
+}
+// n q - s², rounded to a double and then to a float.
+static inline Lanes rounded(Gaps g) { Lanes r; DOCBIN_EACH_LANE r.v[i] = static_cast<float>(g.v[i]); return r; }
+static inline Lanes spread(Whole n, Whole q, Whole s) { return rounded(gaps(n, q, s)); }
+static inline Lanes spread(Whole n, Whole low, Whole high, Whole s) { return rounded(gaps(n, low, high, s)); }
 #undef DOCBIN_EACH_LANE

@@ -1,6 +1,7 @@
 // The Python face of local thresholds: checks first, pointers afterwards.
 #include "local_binding.hpp"
 
+#include "extremes_room.hpp"
 #include "python_arrays.hpp"
 #include "row_bands.hpp"
 #include "table.hpp"
@@ -62,10 +63,9 @@ static LocalParameters parameters_of(const std::string& formula, float a, float 
 
 // Calls kernel(band of the task, room). A band starts with a window of rows that give no result.
 template <class Kernel>
-static void run(const LocalTask& task, int threads, const Kernel& kernel) {
+static void run(const LocalTask& task, std::size_t least, int threads, const Kernel& kernel) {
     if (task.top == task.bottom || task.width == 0) return;
-    std::size_t least = std::max<std::size_t>(2 * task.radius, 32);
-    for_row_bands(task.top, task.bottom, threads, least, [&](std::size_t top, std::size_t bottom) {
+    for_row_bands(task.top, task.bottom, threads, std::max<std::size_t>(least, 32), [&](std::size_t top, std::size_t bottom) {
         LocalTask band = task;
         band.top = top;
         band.bottom = bottom;
@@ -82,8 +82,29 @@ static auto threshold(Gray gray, std::size_t window, const std::string& formula,
     auto bits = blank<std::uint8_t>({bottom - top, bytes});
     {
         nb::gil_scoped_release release;
-        run(task, threads, [&](const LocalTask& band, const LocalRoom& room) {
+        run(task, 2 * task.radius, threads, [&](const LocalTask& band, const LocalRoom& room) {
             chosen_kernels().local.threshold(band, room, p, bits.data() + (band.top - top) * bytes);
+        });
+    }
+    return bits;
+}
+
+// Its bands start with a window of rows that the lightest pixels are sought in: they should be few.
+static auto wan_threshold(Gray gray, std::size_t window, float a, float b, std::size_t top, std::size_t bottom,
+                          int threads) {
+    LocalTask task = task_of(gray, window, top, bottom, std::nullopt);
+    LocalParameters p{Formula::wan, a, b, 0.0f, 0.0f};
+    ExtremesTask page = whole_page(task.gray, task.height, task.width, task.radius);
+    std::size_t bytes = (task.width + 7) / 8;
+    auto bits = blank<std::uint8_t>({bottom - top, bytes});
+    {
+        nb::gil_scoped_release release;
+        run(task, 4 * task.radius, threads, [&](const LocalTask& band, const LocalRoom& room) {
+            ExtremesTask part = page;
+            part.top = band.top;
+            part.bottom = band.bottom;
+            ExtremesBand part_room(part);
+            chosen_kernels().local.wan(band, room, part, part_room, p, bits.data() + (band.top - top) * bytes);
         });
     }
     return bits;
@@ -96,7 +117,7 @@ static auto levels(Gray gray, std::size_t window, const std::string& formula, fl
     auto found = blank<float>({task.height, task.width});
     {
         nb::gil_scoped_release release;
-        run(task, threads, [&](const LocalTask& band, const LocalRoom& room) {
+        run(task, 2 * task.radius, threads, [&](const LocalTask& band, const LocalRoom& room) {
             chosen_kernels().local.levels(band, room, p, found.data() + band.top * band.width);
         });
     }
@@ -108,7 +129,7 @@ static float deviation(Gray gray, std::size_t window, std::size_t top, std::size
     float most = 0.0f;
     nb::gil_scoped_release release;
     std::mutex comparing;
-    run(task, threads, [&](const LocalTask& band, const LocalRoom& room) {
+    run(task, 2 * task.radius, threads, [&](const LocalTask& band, const LocalRoom& room) {
         float found = chosen_kernels().local.deviation(band, room);
         std::lock_guard<std::mutex> guard(comparing);
         most = std::max(most, found);
@@ -121,7 +142,7 @@ static auto statistics(Gray gray, std::size_t window, int threads) {
     auto mean = blank<double>({task.height, task.width}), variance = blank<double>({task.height, task.width});
     {
         nb::gil_scoped_release release;
-        run(task, threads, [&](const LocalTask& band, const LocalRoom& room) {
+        run(task, 2 * task.radius, threads, [&](const LocalTask& band, const LocalRoom& room) {
             std::size_t first = band.top * band.width;
             chosen_kernels().local.statistics(band, room, mean.data() + first, variance.data() + first);
         });
@@ -133,6 +154,8 @@ void bind_local(nb::module_& m) {
     m.def("local_threshold", threshold, nb::arg("gray"), nb::arg("window"), nb::arg("formula"), nb::kw_only(),
           nb::arg("a"), nb::arg("b") = 0.0f, nb::arg("c") = 0.0f, nb::arg("d") = 0.0f, nb::arg("top"),
           nb::arg("bottom"), nb::arg("threads") = 1, nb::arg("extra") = nb::none());
+    m.def("wan_threshold", wan_threshold, nb::arg("gray"), nb::arg("window"), nb::kw_only(), nb::arg("a"), nb::arg("b"),
+          nb::arg("top"), nb::arg("bottom"), nb::arg("threads") = 1);
     m.def("local_levels", levels, nb::arg("gray"), nb::arg("window"), nb::arg("formula"), nb::kw_only(), nb::arg("a"),
           nb::arg("b") = 0.0f, nb::arg("c") = 0.0f, nb::arg("d") = 0.0f, nb::arg("threads") = 1,
           nb::arg("extra") = nb::none());

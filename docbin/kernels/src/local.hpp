@@ -19,25 +19,24 @@ static inline Lanes square_of(const Sums<wide>& s, Lanes inverse) {
 
 // Shows sink the groups of eight windows of a row; the last may reach beyond the page.
 template <class F, bool wide, class Sink>
-static inline void each_of_row(const LocalTask& task, const LocalRoom& room, std::size_t y, Sink sink) {
+static inline void each_of_row(const LocalTask& task, const LocalRoom& room, std::size_t y, const std::uint8_t* extra,
+                               Sink sink) {
     // Copies, since what the sink writes might otherwise change them.
     const std::uint32_t *sum = room.sum_column, *square = room.square_column, *count = room.count;
     const float* inverse = room.inverse;
     const std::size_t width = task.width, radius = task.radius, span = 2 * radius + 1, whole_width = width / 8 * 8;
     const std::uint8_t* gray = task.gray + y * width;
-    const std::uint8_t* extra = task.extra ? task.extra + y * width : room.nothing;
     // Windows that no side of the page clips have all the same count, read from one place.
     const std::size_t inside = width > 2 * radius + 8 ? width - 2 * radius - 8 : 0;
     Sums<wide> s = before_row<wide>(room, radius);
     auto group = [&](std::size_t x, const std::uint8_t* pixels, const std::uint8_t* more) {
         const std::size_t at = x - radius < inside ? radius : x;
         const Lanes inverses = from_memory(inverse + at);
-        advance<wide, F::deviation || F::square || F::spread>(s, sum + x, square + x, span);
+        advance<wide, F::deviation || F::square>(s, sum + x, square + x, span);
         Window w{mean_of<wide>(s, inverses), all(0.0f), all(0.0f), from_bytes(pixels), all(0.0f)};
         if (F::extra) w.extra = from_bytes(more);
         if (F::deviation) w.deviation = root(spread_of<wide>(s, whole(count + at))) * inverses;
         if (F::square) w.square = square_of<wide>(s, inverses);
-        if (F::spread) w.square = spread_of<wide>(s, whole(count + at));
         sink.take(x, w);
     };
     for (std::size_t x = 0; x < whole_width; x += 8) group(x, gray + x, extra + x);
@@ -48,16 +47,27 @@ static inline void each_of_row(const LocalTask& task, const LocalRoom& room, std
     group(whole_width, tail, tail + 8);
 }
 
-// The same for every row, with the sink that line(y) returns.
-template <class F, class Line>
-static void each_window(const LocalTask& task, const LocalRoom& room, const Line& line) {
-    Columns<F::deviation || F::square || F::spread> columns(task, room);
+// The same for every row, with the sink that line(y) returns and the row of the extra plane that
+// extra(y) returns.
+template <class F, class Line, class Extra>
+static void each_window(const LocalTask& task, const LocalRoom& room, const Line& line, const Extra& extra) {
+    Columns<F::deviation || F::square> columns(task, room);
     for (std::size_t y = task.top; y < task.bottom; ++y) {
         columns.move(y);
-        if (task.radius <= NARROW_RADIUS) each_of_row<F, false>(task, room, y, line(y));
-        else each_of_row<F, true>(task, room, y, line(y));
+        if (task.radius <= NARROW_RADIUS) each_of_row<F, false>(task, room, y, extra(y), line(y));
+        else each_of_row<F, true>(task, room, y, extra(y), line(y));
     }
 }
+
+// The rows of task.extra; without one, zeros.
+struct GivenRows {
+    const LocalTask& task;
+    const LocalRoom& room;
+
+    const std::uint8_t* operator()(std::size_t y) const {
+        return task.extra ? task.extra + y * task.width : room.nothing;
+    }
+};
 
 // Writes the bits of gray <= T.
 template <class F>
@@ -74,8 +84,9 @@ struct InkRow {
     }
 };
 
-template <class F>
-static void threshold_as(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, std::uint8_t* bits) {
+template <class F, class Extra>
+static void threshold_from(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, std::uint8_t* bits,
+                           const Extra& extra) {
     std::size_t bytes = (task.width + 7) / 8;
     std::uint8_t turned[256];
     for (unsigned value = 0; value < 256; ++value) {
@@ -84,7 +95,20 @@ static void threshold_as(const LocalTask& task, const LocalRoom& room, const Loc
     }
     each_window<F>(task, room, [&](std::size_t y) {
         return InkRow<F>{bits + (y - task.top) * bytes, turned, p, task.width};
-    });
+    }, extra);
+}
+
+template <class F>
+static void threshold_as(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, std::uint8_t* bits) {
+    threshold_from<F>(task, room, p, bits, GivenRows{task, room});
+}
+
+// Wan's formula with the lightest pixels found on the way: a plane of them would cost more to write and
+// to read than they cost to find.
+static void wan_threshold(const LocalTask& task, const LocalRoom& room, const ExtremesTask& page,
+                          const ExtremesRoom& page_room, const LocalParameters& p, std::uint8_t* bits) {
+    BestRows<Greatest> lightest(page, page_room, page_room.high_ring, page_room.rows);
+    threshold_from<Wan>(task, room, p, bits, [&](std::size_t) { return lightest.next(); });
 }
 
 // Writes the thresholds.
@@ -105,7 +129,7 @@ template <class F>
 static void levels_as(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, float* levels) {
     each_window<F>(task, room, [&](std::size_t y) {
         return LevelRow<F>{levels + (y - task.top) * task.width, p, task.width};
-    });
+    }, GivenRows{task, room});
 }
 
 #define DOCBIN_FORMULAS(CALL)                               \
@@ -134,37 +158,42 @@ static void local_levels(const LocalTask& task, const LocalRoom& room, const Loc
 }
 #undef DOCBIN_FORMULAS
 
-// The largest deviation. Of windows with the same count, that of the largest spread.
-struct DeviationRow {
-    Lanes& inner;
-    float& outer;
-    const float* inverse;
-    std::size_t width, radius;
+template <bool wide>
+static inline Gaps gaps_of(const Sums<wide>& s, Whole count) {
+    return wide ? gaps(count, s.low, s.high, s.sum) : gaps(count, s.low, s.sum);
+}
 
-    void take(std::size_t x, const Window& w) const {
+// The largest deviation of a row. Of windows with the same count it is that of the largest n q - s²:
+// one root for all that no side of the page clips.
+template <bool wide>
+static inline float widest_of_row(const LocalTask& task, const LocalRoom& room) {
+    const std::uint32_t *sum = room.sum_column, *square = room.square_column;
+    const std::size_t width = task.width, radius = task.radius, span = 2 * radius + 1;
+    const std::size_t middle = radius < width ? radius : 0;
+    const Whole count = whole(room.count[middle]);
+    Sums<wide> s = before_row<wide>(room, radius);
+    Gaps inner = no_gaps();
+    float most = 0.0f, eight[8];
+    for (std::size_t x = 0; x < width; x += 8) {
+        advance<wide, true>(s, sum + x, square + x, span);
         if (x >= radius && x + 8 + radius <= width) {
-            inner = larger(inner, w.square);
-            return;
+            inner = larger(inner, gaps_of<wide>(s, count));
+            continue;
         }
-        float eight[8];
-        store(eight, root(w.square) * from_memory(inverse + x));
-        for (std::size_t i = 0; i < 8 && x + i < width; ++i) outer = eight[i] > outer ? eight[i] : outer;
+        store(eight, root(spread_of<wide>(s, whole(room.count + x))) * from_memory(room.inverse + x));
+        for (std::size_t i = 0; i < 8 && x + i < width; ++i) most = eight[i] > most ? eight[i] : most;
     }
-};
+    store(eight, root(all(largest(inner))) * all(room.inverse[middle]));
+    return eight[0] > most ? eight[0] : most;
+}
 
 static float local_deviation(const LocalTask& task, const LocalRoom& room) {
     Columns<true> columns(task, room);
     float most = 0.0f;
     for (std::size_t y = task.top; y < task.bottom; ++y) {
         columns.move(y);
-        Lanes inner = all(0.0f);
-        DeviationRow sink{inner, most, room.inverse, task.width, task.radius};
-        if (task.radius <= NARROW_RADIUS) each_of_row<BareSpread, false>(task, room, y, sink);
-        else each_of_row<BareSpread, true>(task, room, y, sink);
-        if (task.width < 2 * task.radius + 8) continue;
-        float eight[8];
-        store(eight, root(inner) * from_memory(room.inverse + task.radius));
-        for (float value : eight) most = value > most ? value : most;
+        float row = task.radius <= NARROW_RADIUS ? widest_of_row<false>(task, room) : widest_of_row<true>(task, room);
+        most = row > most ? row : most;
     }
     return most;
 }
@@ -192,4 +221,5 @@ static void local_statistics(const LocalTask& task, const LocalRoom& room, doubl
     }
 }
 
-static const LocalKernels local_kernels = {local_threshold, local_levels, local_deviation, local_statistics};
+static const LocalKernels local_kernels = {local_threshold, wan_threshold, local_levels, local_deviation,
+                                           local_statistics};

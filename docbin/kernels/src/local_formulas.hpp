@@ -14,7 +14,7 @@ static inline Lanes unless_flat(const Window& w, Lanes t) { return where_positiv
 
 // m + k s
 struct Niblack {
-    static constexpr bool deviation = true, square = false, extra = false, spread = false;
+    static constexpr bool deviation = true, square = false, extra = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         return unless_flat(w, w.mean + all(p.a) * w.deviation);
     }
@@ -22,7 +22,7 @@ struct Niblack {
 
 // m (1 + k (s / R - 1)); a = 1 - k, b = k / R
 struct Sauvola {
-    static constexpr bool deviation = true, square = false, extra = false, spread = false;
+    static constexpr bool deviation = true, square = false, extra = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         return w.mean * (all(p.a) + all(p.b) * w.deviation);
     }
@@ -30,7 +30,7 @@ struct Sauvola {
 
 // m - k (1 - s / s_max) (m - min); a = k, b = k / s_max, c = min
 struct Wolf {
-    static constexpr bool deviation = true, square = false, extra = false, spread = false;
+    static constexpr bool deviation = true, square = false, extra = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         return w.mean - (all(p.a) - all(p.b) * w.deviation) * (w.mean - all(p.c));
     }
@@ -38,7 +38,7 @@ struct Wolf {
 
 // m + k sqrt(s² + m²)
 struct Nick {
-    static constexpr bool deviation = false, square = true, extra = false, spread = false;
+    static constexpr bool deviation = false, square = true, extra = false;
     static Lanes level(const Window& w, const LocalParameters& p) { return w.mean + all(p.a) * root(w.square); }
 };
 
@@ -57,7 +57,7 @@ static inline Lanes power_of_two(Lanes x) {
 
 // m (1 + p exp(-q m / 255) + k (s / (255 R) - 1)); a = 1 - k, b = k / (255 R), c = p, d = -q / 255 / ln 2
 struct Phansalkar {
-    static constexpr bool deviation = true, square = false, extra = false, spread = false;
+    static constexpr bool deviation = true, square = false, extra = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         Lanes darkness = all(p.c) * power_of_two(all(p.d) * w.mean);
         return unless_flat(w, w.mean * (all(p.a) + all(p.b) * w.deviation + darkness));
@@ -66,7 +66,7 @@ struct Phansalkar {
 
 // m (1 + k (e / (1 - e) - 1)), e = (gray - m) / 255; a = 1 - k, b = k, c = 1 / 255
 struct Singh {
-    static constexpr bool deviation = false, square = false, extra = false, spread = false;
+    static constexpr bool deviation = false, square = false, extra = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         Lanes e = (w.gray - w.mean) * all(p.c);
         return w.mean * (all(p.a) + all(p.b) * (e / (all(1.0f) - e)));
@@ -75,7 +75,7 @@ struct Singh {
 
 // (max + m) / 2 (1 + k (s / R - 1)); a = 1 - k, b = k / R
 struct Wan {
-    static constexpr bool deviation = true, square = false, extra = true, spread = false;
+    static constexpr bool deviation = true, square = false, extra = true;
     static Lanes level(const Window& w, const LocalParameters& p) {
         return (w.extra + w.mean) * all(0.5f) * (all(p.a) + all(p.b) * w.deviation);
     }
@@ -83,11 +83,6 @@ struct Wan {
 
 // m (1 - t); a = 1 - t
 struct Bradley {
-    static constexpr bool deviation = false, square = false, extra = false, spread = false;
+    static constexpr bool deviation = false, square = false, extra = false;
     static Lanes level(const Window& w, const LocalParameters& p) { return w.mean * all(p.a); }
-};
-
-// No threshold: n q - s² itself, in the place of the mean square.
-struct BareSpread {
-    static constexpr bool deviation = false, square = false, extra = false, spread = true;
 };

@@ -1,6 +1,8 @@
 // Thresholds from the mean and deviation of the window around each pixel: what every instruction set
 // fills.
 #pragma once
+#include "extremes_table.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -42,6 +44,9 @@ constexpr std::size_t WIDEST_RADIUS = 2047;
 struct LocalKernels {
     // bits: (bottom - top) rows of (width + 7) / 8 bytes.
     void (*threshold)(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, std::uint8_t* bits);
+    // Wan's formula, which takes from `page`, the same rows, the lightest value of every window.
+    void (*wan)(const LocalTask& task, const LocalRoom& room, const ExtremesTask& page, const ExtremesRoom& page_room,
+                const LocalParameters& p, std::uint8_t* bits);
     // levels: (bottom - top) rows of thresholds.
     void (*levels)(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, float* levels);
     // The largest deviation in these rows.

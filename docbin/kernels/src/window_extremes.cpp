@@ -1,42 +1,21 @@
 // The Python face of local minimum and maximum: checks first, pointers afterwards.
 #include "window_extremes.hpp"
 
+#include "extremes_room.hpp"
 #include "python_arrays.hpp"
 #include "row_bands.hpp"
 #include "table.hpp"
 
 #include <algorithm>
 #include <stdexcept>
-#include <vector>
 
 namespace docbin {
 
 using namespace python;
 
-// Room of one band, see ExtremesRoom. A framed line must hold the row, its windows, and whole blocks
-// of groups of 64 beyond it.
-class BandRoom {
-public:
-    explicit BandRoom(const ExtremesTask& task) {
-        std::size_t span = 2 * task.radius_y + 1;
-        std::size_t stride = (task.width + 63) / 64 * 64, line = task.width + 2 * (2 * task.radius_x + 1) + 256;
-        bytes_.resize((2 * span + 5) * stride + 4 * line);
-        std::uint8_t* data = bytes_.data();
-        room_ = {stride, line, data, data + span * stride, data + 2 * span * stride, data + (2 * span + 5) * stride};
-    }
-    operator const ExtremesRoom&() const { return room_; }
-
-private:
-    std::vector<std::uint8_t> bytes_;
-    ExtremesRoom room_;
-};
-
 static ExtremesTask task_of(const Plane<std::uint8_t>& gray, std::size_t window) {
     if (window % 2 == 0) throw std::invalid_argument("window must be odd");
-    std::size_t height = gray.shape(0), width = gray.shape(1), radius = window / 2;
-    // Beyond the page a window finds nothing.
-    return {gray.data(), height, width, 0, height, height ? std::min(radius, height - 1) : 0,
-            width ? std::min(radius, width - 1) : 0};
+    return whole_page(gray.data(), gray.shape(0), gray.shape(1), window / 2);
 }
 
 // Calls kernel(band of the task, room) on bands of rows. A band starts with a window of rows that give
@@ -49,8 +28,24 @@ static void run(const ExtremesTask& task, int threads, const Kernel& kernel) {
         ExtremesTask band = task;
         band.top = top;
         band.bottom = bottom;
-        kernel(band, BandRoom(band));
+        kernel(band, ExtremesBand(band));
     });
+}
+
+// Binds a kernel that makes one plane.
+template <class Choice>
+static void bind_plane(nb::module_& m, const char* name, const Choice& kernel) {
+    m.def(name, [kernel](Plane<std::uint8_t> gray, std::size_t window, int threads) {
+        ExtremesTask task = task_of(gray, window);
+        auto made = blank<std::uint8_t>({task.height, task.width});
+        {
+            nb::gil_scoped_release release;
+            run(task, threads, [&](const ExtremesTask& band, const ExtremesRoom& room) {
+                kernel(chosen_kernels().extremes)(band, room, made.data() + band.top * band.width);
+            });
+        }
+        return made;
+    }, nb::arg("gray"), nb::arg("window"), nb::arg("threads") = 1);
 }
 
 static void bind_planes(nb::module_& m) {
@@ -66,17 +61,9 @@ static void bind_planes(nb::module_& m) {
         }
         return nb::make_tuple(low, high);
     }, nb::arg("gray"), nb::arg("window"), nb::arg("threads") = 1);
-    m.def("contrast_map", [](Plane<std::uint8_t> gray, std::size_t window, int threads) {
-        ExtremesTask task = task_of(gray, window);
-        auto contrast = blank<std::uint8_t>({task.height, task.width});
-        {
-            nb::gil_scoped_release release;
-            run(task, threads, [&](const ExtremesTask& band, const ExtremesRoom& room) {
-                chosen_kernels().extremes.contrast_map(band, room, contrast.data() + band.top * band.width);
-            });
-        }
-        return contrast;
-    }, nb::arg("gray"), nb::arg("window"), nb::arg("threads") = 1);
+    bind_plane(m, "local_minimum", [](const ExtremesKernels& kernels) { return kernels.local_minimum; });
+    bind_plane(m, "local_maximum", [](const ExtremesKernels& kernels) { return kernels.local_maximum; });
+    bind_plane(m, "contrast_map", [](const ExtremesKernels& kernels) { return kernels.contrast_map; });
 }
 
 static void bind_bernsen(nb::module_& m) {
