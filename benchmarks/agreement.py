@@ -26,6 +26,28 @@ PEER_PYTHON = FOLDER / "peers" / "venv" / "bin" / "python"
 # A label -> docbin's method and parameters, doxapy's algorithm and parameters.
 PAIRS: dict[str, tuple[str, dict[str, Any], str, dict[str, Any]]] = {
     "otsu": ("otsu", {}, "OTSU", {}),
+    "niblack": ("niblack", {}, "NIBLACK", {"window": 75, "k": -0.2}),
+    "sauvola": ("sauvola", {"window": 75}, "SAUVOLA", {"window": 75, "k": 0.2}),
+    "wolf": ("wolf", {}, "WOLF", {"window": 75, "k": 0.5}),
+    "nick": ("nick", {}, "NICK", {"window": 75, "k": -0.2}),
+    # doxapy's R is 128 gray levels; its defaults of k and p are 0.2 and 3, the paper's 0.25 and 2.
+    "phansalkar": (
+        "phansalkar",
+        {"r": 128 / 255},
+        "PHANSALKAR",
+        {"window": 75, "k": 0.25, "p": 2.0, "q": 10.0},
+    ),
+    "phansalkar 3": (
+        "phansalkar",
+        {"k": 0.2, "r": 128 / 255, "p": 3.0},
+        "PHANSALKAR",
+        {"window": 75, "k": 0.2, "p": 3.0, "q": 10.0},
+    ),
+    "singh": ("singh", {}, "TRSINGH", {"window": 75, "k": 0.2}),
+    "wan": ("wan", {}, "WAN", {"window": 75, "k": 0.2}),
+    "bradley": ("bradley", {}, "BRADLEY", {"window": 75, "t": 15}),
+    "wellner": ("wellner", {"span": 256}, "WELLNER", {"s": 256, "t": 15}),
+    "wellner 75": ("wellner", {"span": 75}, "WELLNER", {"s": 75, "t": 15}),
     "bernsen": ("bernsen", {}, "BERNSEN", {}),
     "bernsen 15": ("bernsen", {"window": 15}, "BERNSEN", {"window": 15}),
     "isauvola": ("isauvola", {}, "ISAUVOLA", {"window": 25, "k": 0.1}),

@@ -57,6 +57,7 @@ def doxapy_peer(page: np.ndarray) -> Callable[[dict], Callable[[], np.ndarray]]:
         algorithm = getattr(algorithms, names.get(name, name.upper()))
         binarizer = doxapy.Binarization(algorithm)
         params = {"window": job["window"]} if job.get("window") else {}
+        params.update(job.get("set", {}))
 
         def run() -> np.ndarray:
             binarizer.initialize(page)

@@ -57,8 +57,25 @@ WHOLE = {
     "su": ("doxapy",),
     "gatos": ("doxapy",),
 }
-# docbin's parameters where the peer has a reduced form of the method.
-SETTINGS: dict[str, dict[str, Any]] = {"gatos": {"upsampling": 1}}
+# docbin's parameters where the peer's differ and are fixed, or the peer has a reduced form.
+SETTINGS: dict[str, dict[str, Any]] = {
+    "phansalkar": {"r": 128 / 255},
+    "feng": {"k1": 0.025, "k2": 0.2, "noise_floor": 10},
+    "bataineh": {"weight": 2.0},
+    "wellner": {"span": 256},
+    "gatos": {"upsampling": 1},
+}
+# doxapy's parameters where its defaults are not docbin's.
+DOXAPY: dict[str, dict[str, Any]] = {
+    "niblack": {"k": -0.2},
+    "sauvola": {"k": 0.2},
+    "wolf": {"k": 0.5},
+    "nick": {"k": -0.2},
+    "phansalkar": {"k": 0.25, "p": 2.0, "q": 10.0},
+    "bradley": {"t": 15},
+    "isauvola": {"k": 0.1},
+    "wellner": {"s": 256, "t": 15},
+}
 
 
 class Worker:
@@ -139,6 +156,11 @@ def jobs(only: list[str], windows: list[int]) -> list[tuple[str, int | None, tup
     return [job for job in chosen if job[0] in METHODS and (not only or job[0] in only)]
 
 
+def settings(peer: str, name: str) -> dict[str, Any]:
+    """Return the parameters of a tool that make it do what the others do."""
+    return {"docbin": SETTINGS, "doxapy": DOXAPY}.get(peer, {}).get(name, {})
+
+
 def measure(
     page: np.ndarray, work: list[Any], rounds: int, threads: list[int], peers: list[str]
 ) -> list[dict[str, Any]]:
@@ -174,7 +196,7 @@ def _row(
     for number in range(-1, rounds):  # the first round warms up
         for peer, count in runs:
             job = {"method": name, "window": window, "threads": count, "ink": number < 0}
-            job["set"] = SETTINGS.get(name, {})
+            job["set"] = settings(peer, name)
             answer = workers[peer].ask(job)
             if "error" in answer:
                 row["errors"][peer] = answer["error"]
@@ -188,9 +210,7 @@ def _row(
                     times.setdefault(f"{peer} clock", []).append(answer["clock"])
     for peer, _ in [runs[0], *runs[len(threads) :]]:
         job = {"method": name, "window": window, "threads": 1, "memory": True}
-        row["peak_mb"][peer] = (
-            workers[peer].ask(job | {"set": SETTINGS.get(name, {})}).get("peak_mb")
-        )
+        row["peak_mb"][peer] = workers[peer].ask(job | {"set": settings(peer, name)}).get("peak_mb")
     row["seconds"] = {key: statistics.median(values) for key, values in times.items()}
     return row
 
@@ -198,7 +218,7 @@ def _row(
 def _side_by_side(first: Worker, second: Worker, row: dict[str, Any], rounds: int) -> float | None:
     """Return what two independent processes gain over one: the ceiling for two threads."""
     job = {"method": row["method"], "window": row["window"], "threads": 1}
-    job["set"] = SETTINGS.get(row["method"], {})
+    job["set"] = settings("docbin", row["method"])
     both, alone = [], []
     for _ in range(rounds):
         alone.append(first.ask(job).get("clock"))

@@ -18,6 +18,11 @@ class Singh:
     T = m (1 + k (d / (1 − d) − 1)) with the window's mean m and the pixel's own deviation d = g − m
     on a scale from 0 to 1. ``gray <= T`` is ink. No squares are summed.
 
+    d has a sign, since the paper's formula has no absolute value: a dark pixel lowers its own T.
+    doxapy takes the absolute value and so finds more ink; that is the whole difference. On the
+    worst of eight pages 98.55 % of the pixels are the same, on all 99.31 % (``python -m
+    benchmarks.agreement FOLDER --split train --pages 8 --only singh``).
+
     Parameters
     ----------
     window
