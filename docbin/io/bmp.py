@@ -20,7 +20,9 @@ def open_bmp(source: Blob, max_pixels: int | None) -> Iterator[Raster]:
     with opening(source) as file:
         width, height, bits, dpi = _read_header(file)
         file.seek(0)
-        channels, bilevel = picture_kind(open_picture("bmp", file))
+        channels, bilevel = 1, False
+        if width > 0 and height > 0:  # else it is refused, with its size, by the limits
+            channels, bilevel = picture_kind(open_picture("bmp", file))
     info = PageInfo(
         width, height, channels, bits, "bmp", dpi=dpi, bilevel=bilevel, source=source.name
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from docbin.dependencies import load
-from docbin.image import Color, Gray
+from docbin.image import Color, Gray, rgb_to_gray
 from docbin.io.color import Bytes, Transform
 
 # The four letters of a profile's colour space, and Pillow's mode for it.
@@ -51,6 +51,16 @@ def to_srgb(icc: bytes | None, channels: int) -> Transform | None:
         return _gray_table(transform) if channels == 1 else _picture(transform, channels)
     except (cms.PyCMSError, OSError, ValueError, TypeError):
         return None
+
+
+def palette_in_srgb(table: Bytes, icc: bytes | None) -> Bytes:
+    """Return a palette, gray (256,) or RGB (256, 3), in sRGB; a gray one stays gray."""
+    transform = to_srgb(icc, 3)
+    if transform is None:
+        return table
+    if table.ndim == 2:
+        return transform(table[None])[0]
+    return rgb_to_gray(transform(np.repeat(table[None, :, None], 3, axis=2)))[0]
 
 
 def _gray_table(transform: Any) -> Transform | None:

@@ -40,7 +40,6 @@ class _Header:
     bits: int = 0
     components: int = 0
     dpi: Dpi | None = None
-    adobe: bool = False
     exif: bytes = b""
     profile: dict[int, bytes] = field(default_factory=dict)
     kept: bytearray = field(default_factory=lambda: bytearray(b"\xff\xd8"))
@@ -131,8 +130,6 @@ def _take(header: _Header, marker: int, body: bytes) -> None:
                 per_inch(horizontal, _PER_INCH[unit]),
                 per_inch(vertical, _PER_INCH[unit]),
             )
-    elif marker == _ADOBE and body.startswith(b"Adobe"):
-        header.adobe = True
     elif marker == _EXIF and body.startswith(b"Exif\0\0"):
         header.exif = header.exif or body
     elif marker == _PROFILE and body.startswith(b"ICC_PROFILE\0") and len(body) > 14:

@@ -56,6 +56,16 @@ def open_picture(kind: str, file: BinaryIO | Spliced) -> Any:
         raise DamagedError(_text(error)) from error
 
 
+def turn_to(picture: Any, index: int) -> None:
+    """Go to a page of a file; trouble is as with `open_picture`."""
+    try:
+        picture.seek(index)
+    except (OSError, MemoryError, DocbinError):
+        raise
+    except Exception as error:
+        raise DamagedError(_text(error)) from error
+
+
 def picture_bands(picture: Any) -> Iterator[Bytes]:
     """Decode a picture and yield its samples, uint8 or uint16 (n, W) or (n, W, C), in order.
 
@@ -76,13 +86,24 @@ def picture_bands(picture: Any) -> Iterator[Bytes]:
 
 def picture_table(picture: Any) -> Bytes:
     """Return the palette of a picture of mode P, laid on white: gray (256,) or RGB (256, 3)."""
-    mode = picture.palette.mode
-    colors = np.frombuffer(bytes(picture.palette.palette), np.uint8)
-    size = len(colors) // len(mode)
-    colors = colors[: size * len(mode)].reshape(1, size, len(mode))
-    if mode == "RGBA":
-        return palette_table(on_white(colors[..., :3], colors[..., 3])[0])
-    return palette_table(colors[0, :, :3])
+    return palette_table(_palette(picture))
+
+
+def _palette(picture: Any) -> Bytes:
+    """Return the entries of a palette (n, 3), which Pillow keeps as the file has them."""
+    order, data = picture.palette.getdata()
+    values = np.frombuffer(bytes(data), np.uint8)
+    if order == "RGB;L":  # all reds first
+        return values[: len(values) // 3 * 3].reshape(3, -1).T
+    size = len(values) // len(order)
+    entries = values[: size * len(order)].reshape(1, size, len(order))
+    colors = entries[..., [order.index(letter) for letter in "RGB"]]
+    return on_white(colors, entries[..., order.index("A")])[0] if "A" in order else colors[0]
+
+
+def _is_bilevel(picture: Any) -> bool:
+    """Whether the palette of a picture has black and white and nothing else."""
+    return len(_palette(picture)) == 2 and is_black_and_white(picture_table(picture), 1)
 
 
 def picture_kind(picture: Any) -> tuple[int, bool]:
@@ -91,7 +112,7 @@ def picture_kind(picture: Any) -> tuple[int, bool]:
         return 1, True
     if picture.mode == "P":
         table = picture_table(picture)
-        return (1 if table.ndim == 1 else 3), is_black_and_white(table, 1)
+        return (1 if table.ndim == 1 else 3), _is_bilevel(picture)
     return (1 if _colors(picture.mode) == 1 else 3), False
 
 
@@ -130,7 +151,7 @@ def picture_pixels(picture: Any, icc: bytes | None, bits: int = 8) -> Iterator[P
 
 def _from_palette(picture: Any) -> Iterator[Pixels]:
     table = picture_table(picture)
-    if is_black_and_white(table, 1):
+    if _is_bilevel(picture):
         used: Pixels = np.equal(table, 0)
         yield from (used[band] for band in picture_bands(picture))
     else:

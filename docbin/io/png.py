@@ -22,7 +22,7 @@ from docbin.io.color import (
 )
 from docbin.io.damage import DamagedError
 from docbin.io.exif import orientation_and_dpi
-from docbin.io.icc import to_srgb, usable_profile
+from docbin.io.icc import palette_in_srgb, to_srgb, usable_profile
 from docbin.io.page import Dpi, PageInfo, per_inch
 from docbin.io.png_chunks import Chunks, Header, image_data, read_chunks
 from docbin.io.raster import Pixels, Raster, opening, regroup, turned
@@ -162,9 +162,7 @@ def _palette_finisher(chunks: Chunks, icc: bytes | None) -> _Finish:
     table = _palette(chunks)
     if is_black_and_white(table, header.depth):
         return lambda rows, width: ink(rows, width, int(table[1] == 0))
-    transform = to_srgb(icc, 3) if table.ndim == 2 else None
-    if transform is not None:
-        table = transform(table[None])[0]
+    table = palette_in_srgb(table, icc)
     return lambda rows, width: table[unpack_samples(rows, header.depth, width)]
 
 

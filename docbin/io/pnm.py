@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -157,11 +158,18 @@ def _text_rows(file: BinaryIO, header: _Header) -> Iterator[Pixels]:
         yield rows == 1 if header.kind == 1 else _scaled(rows, header)
 
 
+def _without_comments(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the text in pieces; comments go from # to the end of the line."""
+    inside = b""
+    while piece := file.read(_PIECE):
+        text = inside + piece
+        inside = b"#" if text.rfind(b"#") > max(text.rfind(b"\n"), text.rfind(b"\r")) else b""
+        yield re.sub(rb"#[^\r\n]*", b"", text)
+
+
 def _numbers(file: BinaryIO, *, digits: bool) -> Iterator[npt.NDArray[np.uint16]]:
     rest = b""
-    while piece := file.read(_PIECE):
-        if b"#" in piece:
-            raise DamagedError("it has a comment among its pixels")
+    for piece in _without_comments(file):
         text = rest + piece
         if digits:
             letters = np.frombuffer(text, np.uint8)

@@ -11,7 +11,7 @@ from docbin.io.damage import DamagedError
 from docbin.io.icc import usable_profile
 from docbin.io.orientation import swaps_sides, valid_orientation
 from docbin.io.page import Dpi, PageInfo, per_inch
-from docbin.io.pillow import open_picture, picture_kind, picture_pixels
+from docbin.io.pillow import open_picture, picture_kind, picture_pixels, turn_to
 from docbin.io.raster import Pixels, Raster, opening, reading, regroup, turned
 from docbin.io.tiff_directory import Directory, read_directories
 from docbin.io.tiff_rows import layout_of, page_rows
@@ -84,12 +84,14 @@ def _by_pillow(
     index, place = number
     with opening(source) as file:
         picture = open_picture("tiff", file)
-        picture.seek(place)
+        turn_to(picture, place)
         channels, bilevel = picture_kind(picture)
         width, height = directory.number(256), directory.number(257)
         orientation = valid_orientation(directory.number(274, 1))
+        dpi = _dpi(directory)
         if swaps_sides(orientation):
             width, height = height, width
+            dpi = dpi and dpi[::-1]
         colors = 4 if picture.mode == "CMYK" else channels
         icc = bytes(int(value) for value in directory.numbers(34675))
         info = PageInfo(
@@ -98,7 +100,7 @@ def _by_pillow(
             channels,
             1 if bilevel else directory.number(258, 1),
             "tiff",
-            dpi=_dpi(directory),
+            dpi=dpi,
             icc=usable_profile(icc, colors),
             bilevel=bilevel,
             source=source.name,
@@ -108,7 +110,7 @@ def _by_pillow(
     def decode(rows: int) -> Generator[Pixels, None, None]:
         with source.open() as file:
             picture = open_picture("tiff", file)
-            picture.seek(place)
+            turn_to(picture, place)
             _turn(picture)
             yield from regroup(picture_pixels(picture, info.icc), rows, height)
 

@@ -19,7 +19,7 @@ from docbin.io.color import (
     unpack_samples,
 )
 from docbin.io.damage import DamagedError, UnsupportedError
-from docbin.io.icc import to_srgb, usable_profile
+from docbin.io.icc import palette_in_srgb, to_srgb, usable_profile
 from docbin.io.raster import Pixels
 from docbin.io.tiff_directory import Directory
 
@@ -78,10 +78,7 @@ class Samples:
                 black = int(self.table[1] == 0)
             return lambda rows, width: ink(rows, width, black)
         if self.table is not None:
-            table = self.table
-            transform = to_srgb(self.icc, 3) if table.ndim == 2 else None
-            if transform is not None:
-                table = transform(table[None])[0]
+            table = palette_in_srgb(self.table, self.icc)
             return lambda rows, width: table[unpack_samples(rows, self.bits, width)]
         return self._colored()
 
