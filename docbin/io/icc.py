@@ -58,9 +58,10 @@ def palette_in_srgb(table: Bytes, icc: bytes | None) -> Bytes:
     transform = to_srgb(icc, 3)
     if transform is None:
         return table
-    if table.ndim == 2:
-        return transform(table[None])[0]
-    return rgb_to_gray(transform(np.repeat(table[None, :, None], 3, axis=2)))[0]
+    colors = table[None] if table.ndim == 2 else np.repeat(table[None, :, None], 3, axis=2)
+    done = transform(colors)
+    shades: Bytes = (done if table.ndim == 2 else rgb_to_gray(done))[0]
+    return shades
 
 
 def _gray_table(transform: Any) -> Transform | None:

@@ -120,14 +120,16 @@ def is_bilevel(image: Any) -> bool:
 def is_gray(image: Any) -> bool:
     """Whether an image is gray by what its colour space says."""
     space = image.get("/ColorSpace")
-    if space is None and image_filters(image) == ["/JPXDecode"]:
-        return _file_info(image, "/JPXDecode").channels == 1
+    if space is None:
+        if image_filters(image) == ["/JPXDecode"]:
+            return _file_info(image, "/JPXDecode").channels == 1
+        return image_bits(image) == 1
     if isinstance(space, load("pikepdf").Array):
         kind = str(space[0])
         return kind in ("/CalGray", "/DeviceGray") or (
             kind == "/ICCBased" and int(space[1].get("/N", 0)) == 1
         )
-    return str(space) in ("/DeviceGray", "/G", "/CalGray") or image_bits(image) == 1
+    return str(space) in ("/DeviceGray", "/G", "/CalGray")
 
 
 def image_pixels(image: Any) -> Pixels:

@@ -34,7 +34,17 @@ _CLASSES = {
     "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
     "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
 }
-_COLORS = {"L": 1, "LA": 1, "RGB": 3, "RGBX": 3, "RGBA": 3, "CMYK": 4, "I;16": 1, "1": 1}
+_COLORS = {
+    "L": 1,
+    "LA": 1,
+    "RGB": 3,
+    "RGBX": 3,
+    "RGBA": 3,
+    "YCbCr": 3,
+    "CMYK": 4,
+    "I;16": 1,
+    "1": 1,
+}
 _PIECE = 1 << 22
 
 
@@ -81,7 +91,8 @@ def picture_bands(picture: Any) -> Iterator[Bytes]:
     width, height = picture.size
     step = max(1, _PIECE // width)
     for top in range(0, height, step):
-        yield np.asarray(picture.crop((0, top, width, min(height, top + step))))
+        part = picture.crop((0, top, width, min(height, top + step)))
+        yield np.asarray(part.convert("RGB") if picture.mode == "YCbCr" else part)
 
 
 def picture_table(picture: Any) -> Bytes:
@@ -97,8 +108,11 @@ def _palette(picture: Any) -> Bytes:
         return values[: len(values) // 3 * 3].reshape(3, -1).T
     size = len(values) // len(order)
     entries = values[: size * len(order)].reshape(1, size, len(order))
-    colors = entries[..., [order.index(letter) for letter in "RGB"]]
-    return on_white(colors, entries[..., order.index("A")])[0] if "A" in order else colors[0]
+    colors: Bytes = entries[..., [order.index(letter) for letter in "RGB"]]
+    if "A" in order:
+        colors = on_white(colors, entries[..., order.index("A")])
+    opaque: Bytes = colors[0]
+    return opaque
 
 
 def _is_bilevel(picture: Any) -> bool:

@@ -133,14 +133,17 @@ def samples_of(directory: Directory) -> Samples | None:
 
 
 def _table(directory: Directory, bits: int) -> Bytes:
-    """Return the palette; some programs write 8-bit values into its 16-bit places."""
+    """Return the palette; programs fill its 16-bit places with 8-bit values in three ways."""
     values = directory.numbers(320)
     size = 1 << bits
     if len(values) < 3 * size:
         raise DamagedError("its palette is cut off")
     colors = np.array(values[: 3 * size], np.uint16).reshape(3, size).T
-    deep = bool((colors > 255).any())
-    return palette_table(eight_bit(colors, 16) if deep else colors.astype(np.uint8))
+    if not (colors > 255).any():  # as they are
+        return palette_table(colors.astype(np.uint8))
+    if not (colors & 255).any():  # times 256
+        return palette_table((colors >> 8).astype(np.uint8))
+    return palette_table(eight_bit(colors, 16))  # times 257, as the standard has it
 
 
 def _unmultiplied(pixels: Bytes, alpha: Bytes) -> Bytes:
