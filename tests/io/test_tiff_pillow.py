@@ -125,7 +125,7 @@ def test_inks():
     assert np.abs(page.load().pixels.astype(int) - by_pillow(data, "RGB")).max() <= 2
 
 
-@pytest.mark.parametrize("compression", ["lzma", "zstd", "tiff_thunderscan", "webp"])
+@pytest.mark.parametrize("compression", ["lzma", "zstd"])
 def test_codes_of_few_files(compression):
     from PIL import features
 
@@ -133,11 +133,7 @@ def test_codes_of_few_files(compression):
         data = encoded(Image.fromarray(SMOOTH[..., 0]), compression=compression)
     except OSError:
         pytest.skip(f"this Pillow {features.version('libtiff')} does not write {compression}")
-    try:
-        expected = by_pillow(data)
-    except OSError:
-        pytest.skip(f"this Pillow does not read {compression}")
-    np.testing.assert_array_equal(only(data).load().pixels, expected)
+    np.testing.assert_array_equal(only(data).load().pixels, by_pillow(data))
 
 
 def test_a_palette_behind_a_code_of_pillow():

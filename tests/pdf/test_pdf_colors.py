@@ -217,9 +217,7 @@ def test_calibrated_and_separate_colours():
     space = Array([Name.CalGray, Dictionary(WhitePoint=Array([0.9505, 1, 1.089]), Gamma=2.2)])
     data = pdf_of(GRAY.tobytes(), ColorSpace=space)
     np.testing.assert_array_equal(cleaned(data), INK)
-    with pikepdf.new() as pdf:
-        ramp = Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=Array([1]), C1=Array([0]), N=1)
-        del pdf
+    ramp = Dictionary(FunctionType=2, Domain=Array([0, 1]), C0=Array([1]), C1=Array([0]), N=1)
     space = Array([Name.Separation, Name.Black, Name.DeviceGray, ramp])
     data = pdf_of((255 - GRAY).tobytes(), ColorSpace=space)
     np.testing.assert_allclose(as_gray(read(data)), GRAY, atol=2)
