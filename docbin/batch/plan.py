@@ -166,6 +166,8 @@ def _check_targets(jobs: list[Job], *, force: bool) -> None:
                 raise UsageError(f"{shown(job.target)} is the input itself; give another -o")
         parent = Path(job.target).parent
         if not parent.is_dir():
+            if parent == Path(job.inputs[0]).parent:
+                continue  # the input is not there either, which is said when its turn comes
             raise OutputError(
                 f"{shown(job.target)} cannot be written: there is no folder {shown(parent)}"
             )

@@ -168,8 +168,8 @@ def _trouble(path: Path) -> Iterator[None]:
         raise InputError(f"{shown(path)} cannot be unpacked: {error}") from error
     except Exception as error:
         # zlib.error, lzma.LZMAError, libarchive's own, NotImplementedError of odd compressions.
-        kind = type(error).__name__
-        raise InputError(f"{shown(path)} cannot be unpacked: {kind}: {error}") from error
+        text = getattr(error, "msg", None) or f"{type(error).__name__}: {error}"
+        raise InputError(f"{shown(path)} cannot be unpacked: {text}") from error
 
 
 def _read(path: Path, read: Callable[[], Iterable[bytes]]) -> Iterator[bytes]:

@@ -58,6 +58,9 @@ class Auto:
     A page of more than ``sample`` megapixels is judged by tiles of 512 pixels. A page of 450 dpi or
     more is judged at half its resolution or less.
 
+    ``docbin clean`` gives a page of more than 67 megapixels (2²⁶) to `Sauvola` with the window and
+    k so found, in bands: what is blank stays blank, but dark areas are not filled.
+
     Parameters
     ----------
     sample

@@ -50,6 +50,11 @@ def test_empty(tmp_path, name):
 def test_missing(tmp_path):
     run = clean("nowhere.png", cwd=tmp_path, code=3)
     assert run.stderr == "docbin: 'nowhere.png' cannot be read: there is no such file\n"
+    run = clean("nowhere/a.png", cwd=tmp_path, code=3)
+    assert run.stderr == "docbin: 'nowhere/a.png' cannot be read: there is no such file\n"
+    save(tmp_path / "a.png")
+    run = clean("a.png", "-o", "nowhere/a.png", cwd=tmp_path, code=5)
+    assert "there is no folder 'nowhere'" in run.stderr
 
 
 def test_no_picture(tmp_path):

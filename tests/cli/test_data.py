@@ -93,3 +93,10 @@ def test_refusals(store, tmp_path):
     assert "docbin data add nabuco" in docbin("data", "fetch", "nabuco", code=2).stderr
     assert docbin("data", "fetch", "nabuco", "--from", "http://x/", code=2).stderr
     assert docbin("data", "fetch", "nabuco", "--from", "file:///etc/passwd", code=3).stderr
+
+
+def test_no_archive(store, tmp_path):
+    pytest.importorskip("libarchive", reason="libarchive-c is not installed")
+    (tmp_path / "text.7z").write_text("no archive at all, but text")
+    run = docbin("data", "add", "dibco2013", tmp_path / "text.7z", code=3)
+    assert run.stderr.endswith("cannot be unpacked: Unrecognized archive format\n")
