@@ -9,7 +9,7 @@ from typing import BinaryIO
 from docbin.io.blob import Blob
 from docbin.io.damage import DamagedError
 from docbin.io.page import Dpi, PageInfo, per_inch
-from docbin.io.pillow import open_picture, picture_kind, picture_pixels
+from docbin.io.pillow import check_claim, open_picture, picture_kind, picture_pixels
 from docbin.io.raster import Pixels, Raster, opening, regroup
 
 _CORE_HEADER, _INFO_HEADER = 12, 40
@@ -29,7 +29,9 @@ def open_bmp(source: Blob, max_pixels: int | None) -> Iterator[Raster]:
 
     def decode(rows: int) -> Generator[Pixels, None, None]:
         with source.open() as file:
-            pixels = picture_pixels(open_picture("bmp", file), None)
+            picture = open_picture("bmp", file)
+            check_claim(picture, width, height)
+            pixels = picture_pixels(picture, None)
             yield from regroup(pixels, rows, height)
 
     yield Raster(info, decode, max_pixels=max_pixels)

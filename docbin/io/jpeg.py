@@ -12,7 +12,7 @@ from docbin.io.damage import DamagedError, UnsupportedError
 from docbin.io.exif import orientation_and_dpi
 from docbin.io.icc import usable_profile
 from docbin.io.page import Dpi, PageInfo, per_inch
-from docbin.io.pillow import open_picture, picture_pixels
+from docbin.io.pillow import check_claim, open_picture, picture_pixels
 from docbin.io.raster import Pixels, Raster, opening, regroup, turned
 from docbin.io.splice import Spliced
 
@@ -68,6 +68,7 @@ def open_jpeg(source: Blob, max_pixels: int | None) -> Iterator[Raster]:
         with source.open() as file:
             _check_scans(file, header.scan)
             picture = open_picture("jpeg", Spliced(bytes(header.kept), file, header.scan))
+            check_claim(picture, header.width, header.height)
             bands = picture_pixels(picture, info.icc)
             yield from regroup(bands, rows, header.height)
 

@@ -15,7 +15,7 @@ from docbin.io.color import eight_bit, on_white
 from docbin.io.damage import DamagedError
 from docbin.io.icc import to_srgb, usable_profile
 from docbin.io.page import Dpi, PageInfo, per_inch
-from docbin.io.pillow import open_picture, picture_kind, picture_pixels
+from docbin.io.pillow import check_claim, open_picture, picture_kind, picture_pixels
 from docbin.io.raster import Pixels, Raster, opening, regroup
 
 _SIZE_MARKER = b"\xff\x4f\xff\x51"
@@ -41,7 +41,9 @@ def open_jpeg2000(source: Blob, max_pixels: int | None) -> Iterator[Raster]:
     with opening(source) as file:
         header = _read_header(file)
         file.seek(0)
-        channels, _ = picture_kind(open_picture("jpeg2000", file))
+        picture = open_picture("jpeg2000", file)
+        check_claim(picture, header.width, header.height)
+        channels, _ = picture_kind(picture)
     deep = header.bits > 8 and header.components > 1
     info = PageInfo(
         header.width,

@@ -76,6 +76,16 @@ def turn_to(picture: Any, index: int) -> None:
         raise DamagedError(_text(error)) from error
 
 
+def check_claim(picture: Any, width: int, height: int) -> None:
+    """Refuse a picture that Pillow takes for another size than the one that was checked.
+
+    A damaged file may give several; sides may be exchanged, since some pictures come turned.
+    """
+    if sorted(picture.size) != sorted((width, height)):
+        found = " x ".join(map(str, picture.size))
+        raise DamagedError(f"it says {width} x {height} pixels in one place, {found} in another")
+
+
 def picture_bands(picture: Any) -> Iterator[Bytes]:
     """Decode a picture and yield its samples, uint8 or uint16 (n, W) or (n, W, C), in order.
 

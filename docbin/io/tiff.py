@@ -11,7 +11,7 @@ from docbin.io.damage import DamagedError
 from docbin.io.icc import usable_profile
 from docbin.io.orientation import swaps_sides, valid_orientation
 from docbin.io.page import Dpi, PageInfo, per_inch
-from docbin.io.pillow import open_picture, picture_kind, picture_pixels, turn_to
+from docbin.io.pillow import check_claim, open_picture, picture_kind, picture_pixels, turn_to
 from docbin.io.raster import Pixels, Raster, opening, reading, regroup, turned
 from docbin.io.tiff_directory import Directory, read_directories
 from docbin.io.tiff_rows import layout_of, page_rows
@@ -111,6 +111,7 @@ def _by_pillow(
         with source.open() as file:
             picture = open_picture("tiff", file)
             turn_to(picture, place)
+            check_claim(picture, width, height)
             _turn(picture)
             yield from regroup(picture_pixels(picture, info.icc), rows, height)
 

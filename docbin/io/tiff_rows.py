@@ -11,6 +11,7 @@ import numpy as np
 
 from docbin.io.color import Bytes
 from docbin.io.damage import DamagedError
+from docbin.io.limits import LONGEST_SIDE
 from docbin.io.tiff_directory import Directory
 from docbin.io.tiff_unpack import COMPRESSIONS, NONE, Unpacked
 
@@ -95,7 +96,7 @@ def layout_of(directory: Directory) -> Layout | None:
     if width < 1 or height < 1:
         # Refused, with its size, by the check of the limits.
         wide = high = 1
-    if wide < 1 or high < 1:
+    if wide < 1 or high < 1 or (tiled and wide > LONGEST_SIDE):
         raise DamagedError(f"its strips or tiles are {wide} x {high} pixels")
     offsets = directory.numbers(324 if tiled else 273)
     sizes = directory.numbers(325 if tiled else 279)

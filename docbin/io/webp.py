@@ -11,7 +11,7 @@ from docbin.io.damage import DamagedError
 from docbin.io.exif import orientation_and_dpi
 from docbin.io.icc import usable_profile
 from docbin.io.page import PageInfo
-from docbin.io.pillow import open_picture, picture_pixels
+from docbin.io.pillow import check_claim, open_picture, picture_pixels
 from docbin.io.raster import Pixels, Raster, opening, regroup, turned
 
 _LARGEST_CHUNK = 1 << 24
@@ -36,7 +36,9 @@ def open_webp(source: Blob, max_pixels: int | None) -> Iterator[Raster]:
 
     def decode(rows: int) -> Generator[Pixels, None, None]:
         with source.open() as file:
-            pixels = picture_pixels(open_picture("webp", file), info.icc)
+            picture = open_picture("webp", file)
+            check_claim(picture, width, height)
+            pixels = picture_pixels(picture, info.icc)
             yield from regroup(pixels, rows, height)
 
     yield Raster(turned(info), decode, max_pixels=max_pixels)

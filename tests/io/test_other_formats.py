@@ -219,3 +219,11 @@ def test_no_pixels():
     data[at : at + 4] = bytes(4)
     with pytest.raises(InputError, match=r"no pixels|damaged"):
         only(bytes(data)).load()
+
+
+def test_two_sizes_in_one_file():
+    data = bytearray(encoded(RGB, "JPEG2000"))
+    at = data.index(b"ihdr") + 4
+    data[at : at + 8] = struct.pack(">II", 1 << 30, 1 << 30)
+    with pytest.raises(InputError, match="26 x 19 pixels in one place, 1073741824 x"):
+        only(bytes(data)).load()

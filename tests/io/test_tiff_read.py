@@ -207,6 +207,7 @@ def test_limits_come_first():
         ([(258, 3, [32])], "unsigned integers"),
         ([(256, 4, [0])], "no pixels"),
         ([(278, 4, [0])], "strips or tiles are"),
+        ([(322, 4, [1 << 31]), (323, 4, [16]), (324, 4, [8]), (325, 4, [9])], "tiles are 2147483"),
         ([(273, 4, [1 << 31] * 7)], "ends too early"),
     ],
 )
