@@ -94,6 +94,8 @@ def test_ctrl_c_leaves_quietly_and_nothing_behind(tmp_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # What a shell runs in the background ignores Ctrl-C, and so would the program.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     with (tmp_path / "pipe").open("wb") as pipe:  # opens when the program reads
         pipe.write(b"P5 10 10 255\n")
