@@ -155,7 +155,7 @@ def _text_rows(file: BinaryIO, header: _Header) -> Iterator[Pixels]:
         whole = len(waiting) // header.samples
         rows = waiting[: whole * header.samples].reshape(whole, header.samples)
         waiting = waiting[whole * header.samples :]
-        yield rows == 1 if header.kind == 1 else _scaled(rows, header)
+        yield rows == 1 if header.kind == 1 else _scaled(rows.clip(max=header.top), header)
 
 
 def _without_comments(file: BinaryIO) -> Iterator[bytes]:

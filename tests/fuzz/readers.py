@@ -1,5 +1,7 @@
 """Feeds damaged files of every format to the readers; only an `InputError` may come back.
 
+A file that wants far more memory than its checked size allows is a failure, too.
+
 For minutes: ``python tests/fuzz/readers.py --seconds 600 --seed 1``. What fails is written to
 ``fuzz-FORMAT-NUMBER.bin`` and the traceback is shown.
 """
@@ -21,6 +23,8 @@ from docbin.io import open_source
 
 # Small enough that a claim of many pixels costs nothing.
 LIMIT = 1 << 20
+# Room for the libraries, and for nothing that a damaged file may claim.
+MEMORY = 4 << 30
 
 
 def seeds() -> dict[str, bytes]:
@@ -28,6 +32,7 @@ def seeds() -> dict[str, bytes]:
     from PIL import Image
 
     sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+    from png_files import RGB, png_file
     from tiff_files import DEFLATE, LZW, PACKBITS, tiff_file
 
     random = np.random.default_rng(0)
@@ -38,17 +43,23 @@ def seeds() -> dict[str, bytes]:
         ("png", "PNG", gray, {"dpi": (300, 300)}),
         ("png-rgb", "PNG", color, {}),
         ("jpeg", "JPEG", color, {"dpi": (300, 300)}),
+        ("jpeg-inks", "JPEG", Image.fromarray(color).convert("CMYK"), {"progressive": True}),
         ("tiff-jpeg", "TIFF", gray, {"compression": "jpeg"}),
         ("tiff-g4", "TIFF", gray > 99, {"compression": "group4"}),
         ("pnm", "PPM", gray, {}),
         ("webp", "WEBP", color, {}),
         ("jpeg2000", "JPEG2000", gray, {}),
+        ("jpeg2000-alpha", "JPEG2000", Image.fromarray(color).convert("RGBA"), {}),
+        ("png-palette", "PNG", Image.fromarray(color).quantize(20), {"transparency": 3}),
+        ("tiff-ycbcr", "TIFF", Image.fromarray(color).convert("YCbCr"), {}),
         ("bmp", "BMP", color, {}),
+        ("bmp-palette", "BMP", Image.fromarray(color).quantize(20), {}),
         ("pdf", "PDF", gray, {}),
         ("pdf-g4", "PDF", gray > 99, {}),
     ]:
         file = io.BytesIO()
-        Image.fromarray(page).save(file, kind, **options)
+        picture = page if isinstance(page, Image.Image) else Image.fromarray(page)
+        picture.save(file, kind, **options)
         files[name] = file.getvalue()
     files["tiff-lzw"] = tiff_file(gray, compression=LZW, predictor=2)
     files["tiff-tiles"] = tiff_file(gray, compression=DEFLATE, tile=(16, 16), big=True, order=">")
@@ -56,6 +67,9 @@ def seeds() -> dict[str, bytes]:
     files["tiff-palette"] = tiff_file(
         gray, photometric=3, tags=[(320, 3, list(range(0, 768 * 80, 80)))]
     )
+    numbers = b"\n".join(b" ".join(b"%d" % value for value in row) for row in gray)
+    files["pnm-text"] = b"P2\n#\n50 40\n255\n" + numbers
+    files["png-interlaced"] = png_file(color, 8, RGB, interlaced=True)
     return files
 
 
@@ -103,13 +117,22 @@ def run(seconds: float, seed: int) -> tuple[int, int]:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     read(data)
-            except InputError:
-                pass
-            except Exception:
+            except Exception as error:
+                if isinstance(error, InputError) and not isinstance(error.__cause__, MemoryError):
+                    continue
                 failed += 1
                 Path(f"fuzz-{name}-{failed}.bin").write_bytes(data)
                 traceback.print_exc()
     return tried, failed
+
+
+def limit_memory() -> None:
+    """Let allocations fail above `MEMORY`, where the system knows such limits."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def main() -> int:
@@ -118,6 +141,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    limit_memory()
     tried, failed = run(options.seconds, options.seed)
     print(f"{tried} damaged files, {failed} failures")
     return 1 if failed else 0

@@ -73,6 +73,9 @@ def test_sixteen_bits_by_257_with_rounding():
 
 def test_values_above_the_largest_count_as_it():
     assert pixels(b"P5 2 1 100\n" + bytes([100, 200])) == [[255, 255]]
+    assert pixels(b"P2 3 1 100\n100 200 300") == [[255, 255, 255]]
+    assert pixels(b"P2 2 1 255\n256 65535") == [[255, 255]]
+    assert pixels(b"P2 2 1 1000\n1000 65535") == [[255, 255]]
 
 
 def test_comments_in_the_header():
