@@ -63,7 +63,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "feng": {"k1": 0.025, "k2": 0.2, "noise_floor": 10},
     "bataineh": {"weight": 2.0},
     "wellner": {"span": 256},
-    "gatos": {"upsampling": 1},
+    "gatos": {"upsampling": 1, "shrink": 1, "swell": 1, "fill": 1},
 }
 # doxapy's parameters where its defaults are not docbin's.
 DOXAPY: dict[str, dict[str, Any]] = {

@@ -119,12 +119,12 @@ def wiener(gray: Bytes, window: int, threads: int = 1) -> Bytes:
     if gray.size == 0:
         return gray.copy()
     n, total, spread = _moments(gray, window // 2)
-    variance = spread / (n * n)
-    noise = np.float32(
-        (spread * np.float32(256) / (n * n)).astype(np.int64).sum() / 256 / gray.size
-    )
-    mean, above = total / n, variance - noise
-    part = np.where(above > 0, above / np.where(above > 0, variance, 1), np.float32(0))
+    inverse = np.float32(1) / n
+    mean, variance = total * inverse, spread * inverse * inverse
+    noise = np.float32((variance * np.float32(256)).astype(np.int64).sum() / 256 / gray.size)
+    above = np.maximum(variance - noise, np.float32(0))
+    # Where no variance is above the noise the divisor does not matter.
+    part = above / np.maximum(variance, np.float32(1e-9))
     smooth = mean + part * (gray.astype(np.float32) - mean) + np.float32(0.5)
     return np.asarray(smooth, np.uint8)
 

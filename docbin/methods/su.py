@@ -28,9 +28,10 @@ class Su:
     N being how many edge pixels there are. Window and N_min follow the stroke width, the most
     frequent distance between the two edges of a stroke (`docbin.ops.edge_distance`).
 
-    The paper asks for a window larger than the stroke width and leaves N_min open; the factors
-    were chosen on the training pages. The Doxa library shares the formula, but measures the
-    stroke width otherwise, and takes two of them for the window and for N_min.
+    The paper's text could not be had in full; the formula follows the source of the Doxa library
+    and what the paper of 2013 says of it: a window larger than the stroke width, N_min left open.
+    The factors were chosen on the training pages. The Doxa library measures the stroke width
+    otherwise, and takes two of them for the window and for N_min.
 
     The literature also knows the method as LMM (local maximum and minimum).
 

@@ -34,10 +34,11 @@ class Su2013:
     hang together with no other are left out of this. Then single pixels that stick out of a
     stroke or are missing at its side are mended.
 
-    Points decided here, on the training pages: Canny's thresholds, which the paper does not give;
-    a window of three stroke widths and an N_min of one and a half, where the paper has two and
-    one; and in (4) the two pixels across the edge alone, of those above and below and those left
-    and right, since along an edge both always have the same label.
+    The paper's text could not be had in full; the steps follow descriptions of its formulas and
+    algorithms by others. Points decided here, on the training pages: Canny's thresholds, which
+    those do not give; a window of three stroke widths and an N_min of one and a half, where they
+    have two and one; and in (4) the two pixels across the edge alone, of those above and below and
+    those left and right, since along an edge both always have the same label.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 
 #include "edge_pairs.hpp"
 #include "inpainting.hpp"
+#include "local_band.hpp"
 #include "python_arrays.hpp"
 #include "rank_filter.hpp"
 #include "row_bands.hpp"
@@ -11,7 +12,6 @@
 #include <atomic>
 #include <optional>
 #include <stdexcept>
-#include <vector>
 
 namespace docbin {
 
@@ -94,21 +94,6 @@ static void bind_rank(nb::module_& m) {
     }, nb::arg("gray"), nb::arg("tall"), nb::arg("wide"), nb::arg("percent"), nb::arg("threads") = 1);
 }
 
-// Room for one band of Wiener's filter.
-class WienerLines {
-public:
-    WienerLines(std::size_t width, std::size_t radius) : ints_(4 * width + 4 * radius) {
-        std::int32_t* data = ints_.data();
-        std::size_t framed = width + 2 * radius;
-        room_ = {data, data + framed, data + 2 * framed, data + 2 * framed + width};
-    }
-    operator const WienerRoom&() const { return room_; }
-
-private:
-    std::vector<std::int32_t> ints_;
-    WienerRoom room_;
-};
-
 static void bind_wiener(nb::module_& m) {
     m.def("wiener", [](Bytes gray, std::size_t window, int threads) {
         if (window % 2 == 0 || window > 13) throw std::invalid_argument("window must be odd and at most 13");
@@ -116,25 +101,19 @@ static void bind_wiener(nb::module_& m) {
         auto out = blank<std::uint8_t>({height, width});
         if (height && width) {
             nb::gil_scoped_release release;
-            std::vector<std::int32_t> columns(width);
-            for (std::size_t x = 0; x < width; ++x)
-                columns[x] = static_cast<std::int32_t>(std::min(width, x + radius + 1) - (x < radius ? 0 : x - radius));
-            WienerTask page{gray.data(), height, width, radius, 0, height, columns.data()};
             auto banded = [&](const auto& work) {
                 for_row_bands(0, height, threads, 64, [&](std::size_t top, std::size_t bottom) {
-                    WienerTask band = page;
-                    band.top = top;
-                    band.bottom = bottom;
-                    work(band, WienerLines(width, radius));
+                    LocalBand room(width, radius);
+                    work(LocalTask{gray.data(), nullptr, height, width, top, bottom, radius}, room.room());
                 });
             };
             std::atomic<std::int64_t> total{0};
-            banded([&](const WienerTask& band, const WienerRoom& room) {
+            banded([&](const LocalTask& band, const LocalRoom& room) {
                 total += chosen_kernels().wiener.noise(band, room);
             });
             double pixels = static_cast<double>(height) * static_cast<double>(width);
             auto noise = static_cast<float>(static_cast<double>(total.load()) / 256.0 / pixels);
-            banded([&](const WienerTask& band, const WienerRoom& room) {
+            banded([&](const LocalTask& band, const LocalRoom& room) {
                 chosen_kernels().wiener.filter(band, room, noise, out.data() + band.top * width);
             });
         }

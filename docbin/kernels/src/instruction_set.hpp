@@ -9,6 +9,7 @@
 #include "local_formulas.hpp"
 #include "local_sums.hpp"
 #include "local.hpp"
+#include "paper_shade.hpp"
 #include "masked_windows.hpp"
 #include "wiener.hpp"
 

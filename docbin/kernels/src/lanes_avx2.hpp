@@ -35,6 +35,8 @@ struct Whole {
 };
 static inline Whole operator+(Whole x, Whole y) { return {_mm256_add_epi32(x.v, y.v)}; }
 static inline Whole operator-(Whole x, Whole y) { return {_mm256_sub_epi32(x.v, y.v)}; }
+// Of products the lower 32 bits.
+static inline Whole operator*(Whole x, Whole y) { return {_mm256_mullo_epi32(x.v, y.v)}; }
 static inline Whole whole(std::uint32_t x) { return {_mm256_set1_epi32(static_cast<int>(x))}; }
 static inline Whole whole(const std::uint32_t* p) {
     return {_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))};
@@ -43,6 +45,12 @@ static inline Whole whole(const std::uint8_t* p) {
     return {_mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
 }
 static inline void store(std::uint32_t* p, Whole x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x.v); }
+// The low byte of each lane below 256.
+static inline void store_bytes(std::uint8_t* p, Whole x) {
+    __m256i pairs = _mm256_packus_epi32(x.v, x.v), bytes = _mm256_packus_epi16(pairs, pairs);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p),
+                     _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1)));
+}
 static inline Whole low_half(Whole x) { return {_mm256_and_si256(x.v, _mm256_set1_epi32(0xFFFF))}; }
 static inline Whole high_half(Whole x) { return {_mm256_srli_epi32(x.v, 16)}; }
 // Eight bytes that enter and eight that leave, in pairs of 16 bits.
@@ -67,6 +75,9 @@ static inline Whole running(Whole x) {
 static inline Whole last(Whole x) { return {_mm256_permutevar8x32_epi32(x.v, _mm256_set1_epi32(7))}; }
 // fl(x) below 2³¹.
 static inline Lanes single(Whole x) { return {_mm256_cvtepi32_ps(x.v)}; }
+
+// Numbers from 0 to below 2³¹, rounded down.
+static inline Whole truncated(Lanes x) { return {_mm256_cvttps_epi32(x.v)}; }
 
 // The even and the odd lanes, doubles, as eight floats.
 static inline Lanes woven(__m256d even, __m256d odd) {

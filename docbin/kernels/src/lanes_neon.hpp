@@ -41,6 +41,8 @@ struct Whole {
 };
 static inline Whole operator+(Whole x, Whole y) { return {vaddq_u32(x.a, y.a), vaddq_u32(x.b, y.b)}; }
 static inline Whole operator-(Whole x, Whole y) { return {vsubq_u32(x.a, y.a), vsubq_u32(x.b, y.b)}; }
+// Of products the lower 32 bits.
+static inline Whole operator*(Whole x, Whole y) { return {vmulq_u32(x.a, y.a), vmulq_u32(x.b, y.b)}; }
 static inline Whole whole(std::uint32_t x) { return {vdupq_n_u32(x), vdupq_n_u32(x)}; }
 static inline Whole whole(const std::uint32_t* p) { return {vld1q_u32(p), vld1q_u32(p + 4)}; }
 static inline Whole whole(const std::uint8_t* p) {
@@ -54,6 +56,10 @@ static inline Lanes from_bytes(const std::uint8_t* p) {
 static inline void store(std::uint32_t* p, Whole x) {
     vst1q_u32(p, x.a);
     vst1q_u32(p + 4, x.b);
+}
+// The low byte of each lane below 256.
+static inline void store_bytes(std::uint8_t* p, Whole x) {
+    vst1_u8(p, vmovn_u16(vcombine_u16(vmovn_u32(x.a), vmovn_u32(x.b))));
 }
 static inline Whole low_half(Whole x) {
     return {vandq_u32(x.a, vdupq_n_u32(0xFFFF)), vandq_u32(x.b, vdupq_n_u32(0xFFFF))};
@@ -83,6 +89,8 @@ static inline Whole running(Whole x) {
 static inline Whole last(Whole x) { return {vdupq_laneq_u32(x.b, 3), vdupq_laneq_u32(x.b, 3)}; }
 // fl(x) below 2³¹.
 static inline Lanes single(Whole x) { return {vcvtq_f32_u32(x.a), vcvtq_f32_u32(x.b)}; }
+// Numbers from 0 to below 2³¹, rounded down.
+static inline Whole truncated(Lanes x) { return {vcvtq_u32_f32(x.a), vcvtq_u32_f32(x.b)}; }
 
 // Whole numbers of 64 bits, rounded to doubles and then to floats.
 static inline float32x4_t single(uint64x2_t low, uint64x2_t high) {

@@ -45,10 +45,16 @@ struct Whole {
 };
 static inline Whole operator+(Whole x, Whole y) { DOCBIN_EACH_LANE x.v[i] += y.v[i]; return x; }
 static inline Whole operator-(Whole x, Whole y) { DOCBIN_EACH_LANE x.v[i] -= y.v[i]; return x; }
+// Of products the lower 32 bits.
+static inline Whole operator*(Whole x, Whole y) { DOCBIN_EACH_LANE x.v[i] *= y.v[i]; return x; }
 static inline Whole whole(std::uint32_t x) { Whole r; DOCBIN_EACH_LANE r.v[i] = x; return r; }
 static inline Whole whole(const std::uint32_t* p) { Whole r; DOCBIN_EACH_LANE r.v[i] = p[i]; return r; }
 static inline Whole whole(const std::uint8_t* p) { Whole r; DOCBIN_EACH_LANE r.v[i] = p[i]; return r; }
 static inline void store(std::uint32_t* p, Whole x) { DOCBIN_EACH_LANE p[i] = x.v[i]; }
+// The low byte of each lane below 256.
+static inline void store_bytes(std::uint8_t* p, Whole x) {
+    DOCBIN_EACH_LANE p[i] = static_cast<std::uint8_t>(x.v[i]);
+}
 static inline Whole low_half(Whole x) { DOCBIN_EACH_LANE x.v[i] &= 0xFFFF; return x; }
 static inline Whole high_half(Whole x) { DOCBIN_EACH_LANE x.v[i] >>= 16; return x; }
 // Eight bytes that enter and eight that leave.
@@ -74,6 +80,12 @@ static inline Whole last(Whole x) { return whole(x.v[7]); }
 static inline Lanes single(Whole x) {
     Lanes r;
     DOCBIN_EACH_LANE r.v[i] = static_cast<float>(static_cast<std::int32_t>(x.v[i]));
+    return r;
+}
+// Numbers from 0 to below 2³¹, rounded down.
+static inline Whole truncated(Lanes x) {
+    Whole r;
+    DOCBIN_EACH_LANE r.v[i] = static_cast<std::uint32_t>(static_cast<std::int32_t>(x.v[i]));
     return r;
 }
 // fl(low + 65536 high).

@@ -2,6 +2,7 @@
 #include "local_binding.hpp"
 
 #include "extremes_room.hpp"
+#include "local_band.hpp"
 #include "python_arrays.hpp"
 #include "row_bands.hpp"
 #include "table.hpp"
@@ -21,24 +22,6 @@ namespace docbin {
 using namespace python;
 
 using Gray = Plane<std::uint8_t>;
-
-// Room of one band, see LocalRoom.
-class LocalBand {
-public:
-    LocalBand(std::size_t width, std::size_t radius)
-        : nothing_(width + 16),
-          sums_(width + 2 * radius + 24),
-          squares_(width + 2 * radius + 24),
-          count_(width + 16),
-          inverse_(width + 16) {}
-
-    LocalRoom room() { return {nothing_.data(), sums_.data(), squares_.data(), count_.data(), inverse_.data()}; }
-
-private:
-    std::vector<std::uint8_t> nothing_;
-    std::vector<std::uint32_t> sums_, squares_, count_;
-    std::vector<float> inverse_;
-};
 
 static LocalTask task_of(const Gray& gray, std::size_t window, std::size_t top, std::size_t bottom,
                          const std::optional<Gray>& extra) {

@@ -17,12 +17,6 @@ struct Counted {
     static inline std::uint32_t second(std::uint32_t, std::uint32_t) { return 0; }
 };
 
-struct Shaded {
-    static constexpr int sums = 2;
-    static inline std::uint32_t first(std::uint32_t gray, std::uint32_t) { return gray; }
-    static inline std::uint32_t second(std::uint32_t, std::uint32_t) { return 0; }
-};
-
 struct Spread {
     static constexpr int sums = 3;
     static inline std::uint32_t first(std::uint32_t gray, std::uint32_t) { return gray; }
@@ -36,7 +30,7 @@ struct Placed {
 };
 
 // Adds the marked pixels of row y to the columns, or with sign -1 takes them away (modulo 2^32).
-template <class What, bool unmarked>
+template <class What>
 static void count_row(const MarkedTask& task, std::size_t y, std::uint32_t sign, const MarkedColumns& columns) {
     const std::uint8_t *marks = task.marks + y * task.width, *gray = task.gray + y * task.width;
     std::uint32_t* __restrict count = columns.count + task.radius_x + 1;
@@ -44,7 +38,7 @@ static void count_row(const MarkedTask& task, std::size_t y, std::uint32_t sign,
     std::uint32_t* __restrict square = columns.square + task.radius_x + 1;
     auto row = static_cast<std::uint32_t>(y);
     for (std::size_t x = 0; x < task.width; ++x) {
-        std::uint32_t mark = (marks[x] != 0) != unmarked ? sign : 0, value = gray[x];
+        std::uint32_t mark = marks[x] != 0 ? sign : 0, value = gray[x];
         count[x] += mark;
         if (What::sums > 1) sum[x] += mark * What::first(value, row);
         if (What::sums > 2) square[x] += mark * What::second(value, row);
@@ -53,15 +47,15 @@ static void count_row(const MarkedTask& task, std::size_t y, std::uint32_t sign,
 
 // Calls sink(y, x, n, s, q) for every wanted pixel with the sums of its window, and before each row
 // begin(y).
-template <class What, bool unmarked, class Sink>
+template <class What, class Sink>
 static void each_window(const MarkedTask& task, std::uint32_t* room, Sink& sink) {
     MarkedColumns columns = marked_columns(task, room);
     std::size_t reach = 2 * task.radius_x + 1;
     std::size_t first = task.top < task.radius_y ? 0 : task.top - task.radius_y;
     for (std::size_t y = first; y < task.top + task.radius_y && y < task.height; ++y)
-        count_row<What, unmarked>(task, y, 1, columns);
+        count_row<What>(task, y, 1, columns);
     for (std::size_t y = task.top; y < task.bottom; ++y) {
-        if (y + task.radius_y < task.height) count_row<What, unmarked>(task, y + task.radius_y, 1, columns);
+        if (y + task.radius_y < task.height) count_row<What>(task, y + task.radius_y, 1, columns);
         sink.begin(y);
         std::int64_t n = 0, s = 0, q = 0;
         for (std::size_t x = 1; x < reach; ++x) {
@@ -75,7 +69,7 @@ static void each_window(const MarkedTask& task, std::uint32_t* room, Sink& sink)
             if (What::sums > 2) q += static_cast<std::int64_t>(columns.square[x + reach]) - columns.square[x];
             sink.at(x, n, s, q);
         }
-        if (y >= task.radius_y) count_row<What, unmarked>(task, y - task.radius_y, std::uint32_t(-1), columns);
+        if (y >= task.radius_y) count_row<What>(task, y - task.radius_y, std::uint32_t(-1), columns);
     }
 }
 
@@ -101,44 +95,7 @@ struct EdgeThreshold {
 
 static void edge_threshold(const MarkedTask& task, std::uint32_t* columns, std::int64_t least, std::uint8_t* ink) {
     EdgeThreshold sink{task, least, ink};
-    each_window<Spread, false>(task, columns, sink);
-}
-
-struct PaperShade {
-    const MarkedTask& task;
-    std::uint8_t fallback;
-    std::uint8_t* shade;
-    PaperTotals totals{0, 0, 0};
-    const std::uint8_t *gray = nullptr, *ink = nullptr;
-    std::uint8_t* out = nullptr;
-
-    void begin(std::size_t y) {
-        gray = task.gray + y * task.width;
-        ink = task.marks + y * task.width;
-        out = shade + (y - task.top) * task.width;
-        std::int64_t paper = 0, light = 0;
-        for (std::size_t x = 0; x < task.width; ++x) {
-            paper += ink[x] == 0;
-            light += ink[x] == 0 ? gray[x] : 0;
-        }
-        totals.paper += paper;
-        totals.shade += light;
-    }
-    void at(std::size_t x, std::int64_t n, std::int64_t s, std::int64_t) {
-        if (ink[x] == 0) {
-            out[x] = gray[x];
-            return;
-        }
-        out[x] = n == 0 ? fallback : static_cast<std::uint8_t>((2 * s + n) / (2 * n));
-        totals.depth += out[x] - gray[x];
-    }
-};
-
-static PaperTotals paper_shade(const MarkedTask& task, std::uint32_t* columns, std::uint8_t fallback,
-                               std::uint8_t* shade) {
-    PaperShade sink{task, fallback, shade};
-    each_window<Shaded, true>(task, columns, sink);
-    return sink.totals;
+    each_window<Spread>(task, columns, sink);
 }
 
 // Ink with too much paper around it goes, paper with too much ink around it comes.
@@ -171,7 +128,7 @@ struct Crowd {
 static void crowd(const MarkedTask& task, std::uint32_t* columns, std::int64_t most_paper, std::int64_t most_ink,
                   std::uint8_t* ink) {
     Crowd sink{task, most_paper, most_ink, ink};
-    each_window<Counted, false>(task, columns, sink);
+    each_window<Counted>(task, columns, sink);
 }
 
 // Paper with some ink around it comes if the centre of that ink is near.
@@ -209,7 +166,7 @@ struct Swell {
 static void swell(const MarkedTask& task, std::uint32_t* columns, std::int64_t most_ink, double reach,
                   std::uint8_t* ink) {
     Swell sink{task, most_ink, reach, ink, columns};
-    each_window<Placed, false>(task, columns, sink);
+    each_window<Placed>(task, columns, sink);
 }
 
 static const MarkedKernels marked_kernels = {edge_threshold, paper_shade, crowd, swell};

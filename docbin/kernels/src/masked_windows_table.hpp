@@ -15,7 +15,8 @@ struct MarkedTask {
     std::size_t top, bottom;
     std::size_t radius_y, radius_x;
 
-    std::size_t framed() const { return width + 2 * radius_x + 1; }
+    // With a frame, and beyond it room for whole groups of eight.
+    std::size_t framed() const { return width + 2 * radius_x + 9; }
 };
 
 // Sums over the shade of paper: how many pixels are paper and their sum, and by how much ink is darker.

@@ -1,86 +1,99 @@
-// Wiener's filter on small windows clipped at the borders: paper is smoothed, edges stay. Included once
-// per instruction set, inside its namespace: no header of the standard library here.
+// Wiener's filter on small windows clipped at the borders: paper is smoothed, edges stay. Columns are
+// those of local_sums.hpp; a window adds up its few columns anew. Included once per instruction set,
+// inside its namespace: no header of the standard library here.
 
-// Adds row y to the sums of the columns, or with sign -1 takes it away.
-static void wiener_count(const WienerTask& task, std::size_t y, std::int32_t sign, const WienerRoom& room) {
-    const std::uint8_t* gray = task.gray + y * task.width;
-    std::int32_t* __restrict sum = room.sum + task.radius;
-    std::int32_t* __restrict square = room.square + task.radius;
-    for (std::size_t x = 0; x < task.width; ++x) {
-        std::int32_t value = gray[x];
-        sum[x] += sign * value;
-        square[x] += sign * value * value;
+// Mean and variance of eight windows.
+struct Moments {
+    Lanes mean, variance;
+};
+
+// The sums of `span` columns from place x + 1 on, see Columns.
+static inline Whole wiener_sum(const std::uint32_t* column, std::size_t span) {
+    Whole sum = whole(column + 1);
+    for (std::size_t i = 2; i <= span; ++i) sum = sum + whole(column + i);
+    return sum;
+}
+
+// Shows sink(x, moments) the groups of eight windows of a row; the last may reach beyond the page.
+// Windows of up to 13 pixels: n q stays below 2^31.
+template <std::size_t fixed, class Sink>
+static inline void wiener_row(const LocalTask& task, const LocalRoom& room, const Sink& sink) {
+    const std::size_t width = task.width, radius = task.radius, span = fixed ? fixed : 2 * radius + 1;
+    const std::uint32_t *sums = room.sum_column, *squares = room.square_column, *count = room.count;
+    const float* inverse = room.inverse;
+    // Windows that no side of the page clips have all the same count, read from one place.
+    const std::size_t inside = width > 2 * radius + 8 ? width - 2 * radius - 8 : 0;
+    for (std::size_t x = 0; x < width; x += 8) {
+        const std::size_t at = x - radius < inside ? radius : x;
+        const Lanes part = from_memory(inverse + at);
+        const Whole s = wiener_sum(sums + x, span), q = wiener_sum(squares + x, span);
+        sink(x, Moments{single(s) * part, single(whole(count + at) * q - s * s) * part * part});
     }
 }
 
-// Calls sink(y, rows) for every wanted row, with the sums of the windows in room.total and, of squares,
-// room.spread; windows are at most 13, so that everything fits in 32 bits.
-template <class Sink>
-static inline void wiener_rows(const WienerTask& task, const WienerRoom& room, const Sink& sink) {
-    std::size_t radius = task.radius, width = task.width;
-    for (std::size_t x = 0; x < width; ++x) room.sum[x + radius] = room.square[x + radius] = 0;
-    std::size_t first = task.top < radius ? 0 : task.top - radius;
-    for (std::size_t y = first; y < task.top + radius && y < task.height; ++y) wiener_count(task, y, 1, room);
+// The same for every wanted row, with the sink that line(y) returns.
+template <class Line>
+static inline void wiener_rows(const LocalTask& task, const LocalRoom& room, const Line& line) {
+    Columns<true> columns(task, room);
     for (std::size_t y = task.top; y < task.bottom; ++y) {
-        if (y + radius < task.height) wiener_count(task, y + radius, 1, room);
-        const std::int32_t *sum = room.sum, *square = room.square;
-        std::int32_t* __restrict total = room.total;
-        std::int32_t* __restrict spread = room.spread;
-        for (std::size_t x = 0; x < width; ++x) {
-            total[x] = sum[x] + sum[x + 2 * radius];
-            spread[x] = square[x] + square[x + 2 * radius];
-        }
-        if (radius == 0)
-            for (std::size_t x = 0; x < width; ++x) {
-                total[x] = sum[x];
-                spread[x] = square[x];
-            }
-        for (std::size_t shift = 1; shift < 2 * radius; ++shift)
-            for (std::size_t x = 0; x < width; ++x) {
-                total[x] += sum[x + shift];
-                spread[x] += square[x + shift];
-            }
-        std::size_t above = y < radius ? y : radius, below = task.height - 1 - y < radius ? task.height - 1 - y : radius;
-        sink(y, static_cast<std::int32_t>(above + below + 1));
-        if (y >= radius) wiener_count(task, y - radius, -1, room);
+        columns.move(y);
+        if (task.radius == 1) wiener_row<3>(task, room, line(y));
+        else wiener_row<0>(task, room, line(y));
     }
 }
 
-// Sum of the variances in 256ths, each rounded down.
-static std::int64_t wiener_noise(const WienerTask& task, const WienerRoom& room) {
-    std::int64_t noise = 0;
-    wiener_rows(task, room, [&](std::size_t, std::int32_t rows) {
-        const std::int32_t *total = room.total, *squares = room.spread, *columns = task.columns;
-        // At most 4 161 600 for a pixel: 512 of them fit in 32 bits.
-        for (std::size_t start = 0; start < task.width; start += 512) {
-            std::size_t stop = start + 512 < task.width ? start + 512 : task.width;
-            std::int32_t part = 0;
-            for (std::size_t x = start; x < stop; ++x) {
-                std::int32_t count = rows * columns[x], spread = count * squares[x] - total[x] * total[x];
-                auto n = static_cast<float>(count);
-                part += static_cast<std::int32_t>(static_cast<float>(spread) * 256.0f / (n * n));
-            }
-            noise += part;
-        }
+// Adds up variances in 256ths, each rounded down: at most 4 161 600, so that 512 fit in 32 bits.
+struct WienerNoise {
+    std::int64_t total = 0;
+    Whole part = whole(0u);
+    std::size_t added = 0;
+
+    void flush(std::size_t lanes) {
+        std::uint32_t eight[8];
+        store(eight, part);
+        for (std::size_t i = 0; i < lanes; ++i) total += eight[i];
+        part = whole(0u);
+        added = 0;
+    }
+};
+
+static std::int64_t wiener_noise(const LocalTask& task, const LocalRoom& room) {
+    WienerNoise noise;
+    wiener_rows(task, room, [&](std::size_t) {
+        return [&](std::size_t x, const Moments& m) {
+            const bool reaches_out = x + 8 > task.width;
+            if (reaches_out || noise.added == 512) noise.flush(8);
+            noise.part = noise.part + truncated(m.variance * all(256.0f));
+            ++noise.added;
+            if (reaches_out) noise.flush(task.width - x);
+        };
     });
-    return noise;
+    noise.flush(8);
+    return noise.total;
 }
 
-static void wiener(const WienerTask& task, const WienerRoom& room, float noise, std::uint8_t* out) {
-    wiener_rows(task, room, [&](std::size_t y, std::int32_t rows) {
-        const std::uint8_t* gray = task.gray + y * task.width;
-        const std::int32_t *total = room.total, *squares = room.spread, *columns = task.columns;
-        std::uint8_t* __restrict line = out + (y - task.top) * task.width;
-        for (std::size_t x = 0; x < task.width; ++x) {
-            std::int32_t count = rows * columns[x], spread = count * squares[x] - total[x] * total[x];
-            auto n = static_cast<float>(count);
-            float mean = static_cast<float>(total[x]) / n, variance = static_cast<float>(spread) / (n * n);
-            float above = variance - noise, some = above > 0.0f ? above : 0.0f;
-            // Where nothing is above the noise the divisor does not matter.
-            float part = some / (above > 0.0f ? variance : 1.0f);
-            line[x] = static_cast<std::uint8_t>(static_cast<std::int32_t>(
-                mean + part * (static_cast<float>(gray[x]) - mean) + 0.5f));
-        }
+static inline Lanes wiener_value(Lanes gray, const Moments& m, Lanes noise) {
+    // Where no variance is above the noise the divisor does not matter.
+    Lanes part = larger(m.variance - noise, all(0.0f)) / larger(m.variance, all(1e-9f));
+    return m.mean + part * (gray - m.mean) + all(0.5f);
+}
+
+static void wiener(const LocalTask& task, const LocalRoom& room, float noise, std::uint8_t* out) {
+    const std::size_t width = task.width;
+    const Lanes least = all(noise);
+    wiener_rows(task, room, [&](std::size_t y) {
+        const std::uint8_t* gray = task.gray + y * width;
+        std::uint8_t* line = out + (y - task.top) * width;
+        return [=](std::size_t x, const Moments& m) {
+            if (x + 8 <= width) {
+                store_bytes(line + x, truncated(wiener_value(from_bytes(gray + x), m, least)));
+                return;
+            }
+            std::uint8_t tail[8] = {};
+            std::memcpy(tail, gray + x, width - x);
+            store_bytes(tail, truncated(wiener_value(from_bytes(tail), m, least)));
+            std::memcpy(line + x, tail, width - x);
+        };
     });
 }
 

@@ -1,26 +1,18 @@
 // The kernels of Wiener's filter that every instruction set fills.
 #pragma once
+#include "local_table.hpp"
+
 #include <cstddef>
 #include <cstdint>
 
 namespace docbin {
 
-// A page and its wanted rows [top, bottom); columns[x]: how many columns the window at x has.
-struct WienerTask {
-    const std::uint8_t* gray;
-    std::size_t height, width, radius;
-    std::size_t top, bottom;
-    const std::int32_t* columns;
-};
-
-// Lines of width values; `sum` and `square` have width + 2 radius, zero at both ends.
-struct WienerRoom {
-    std::int32_t *sum, *square, *total, *spread;
-};
-
+// Tasks and room are those of local thresholds, with a radius of at most 6.
 struct WienerKernels {
-    std::int64_t (*noise)(const WienerTask& task, const WienerRoom& room);
-    void (*filter)(const WienerTask& task, const WienerRoom& room, float noise, std::uint8_t* out);
+    // Σ of the variances in 256ths, each rounded down.
+    std::int64_t (*noise)(const LocalTask& task, const LocalRoom& room);
+    // out: (bottom - top) rows of bytes.
+    void (*filter)(const LocalTask& task, const LocalRoom& room, float noise, std::uint8_t* out);
 };
 
 }  // namespace docbin
