@@ -155,7 +155,11 @@ def test_an_impossible_wish_for_kernels_is_an_error():
     code = "import docbin.kernels"
     environment = dict(os.environ, DOCBIN_KERNELS="sse9")
     run = subprocess.run(
-        [sys.executable, "-P", "-c", code], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-P", "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if kernels.extension is None:
         pytest.skip("the compiled kernels are not installed")
