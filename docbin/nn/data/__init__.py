@@ -1,0 +1,1 @@
+"""Training data: tile stores on disk, batches in torch, augmentation, ink transplanted and made."""

@@ -1,0 +1,113 @@
+"""What happens to a batch, and how often: each augmentation runs on the samples drawn for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from torch import Tensor
+
+from docbin.nn.data import capture, surface, tone
+from docbin.nn.data.draws import Draws
+from docbin.nn.data.ink import transplant
+from docbin.ops.parameters import number
+
+Change: TypeAlias = Callable[[Tensor, Tensor, Draws], Tensor]
+
+# In the order in which they happen to a page; the names are fields of `Augmentation`.
+CHANGES: dict[str, Change] = {
+    "fading": surface.fading,
+    "stains": surface.stains,
+    "folds": surface.folds,
+    "grain": capture.grain,
+    "shading": surface.shading,
+    "gamma": tone.gamma,
+    "gains": tone.gains,
+    "contrast": tone.contrast,
+    "gray": tone.gray,
+    "focus": capture.focus,
+    "coarse": capture.coarse,
+    "noise": capture.noise,
+    "jpeg": capture.jpeg,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """The share of the samples that each augmentation gets, 0 to 1.
+
+    Parameters
+    ----------
+    transplant
+        Ink on other paper, see `docbin.nn.data.ink.transplant`.
+    bleeding
+        Writing of the back, see `docbin.nn.data.surface.bleeding`.
+    fading, stains, folds, shading
+        See `docbin.nn.data.surface`.
+    gamma, gains, contrast, gray
+        See `docbin.nn.data.tone`.
+    grain, focus, coarse, noise, jpeg
+        See `docbin.nn.data.capture`.
+    """
+
+    transplant: float = 0.35
+    bleeding: float = 0.2
+    fading: float = 0.1
+    stains: float = 0.12
+    folds: float = 0.06
+    grain: float = 0.15
+    shading: float = 0.4
+    gamma: float = 0.5
+    gains: float = 0.5
+    contrast: float = 0.4
+    gray: float = 0.25
+    focus: float = 0.25
+    coarse: float = 0.1
+    noise: float = 0.35
+    jpeg: float = 0.12
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            number(field.name, getattr(self, field.name), 0, 1)
+
+    @classmethod
+    def none(cls) -> Augmentation:
+        """Return one that changes nothing."""
+        return cls(*(0.0 for _ in dataclasses.fields(cls)))
+
+    def apply(self, image: Tensor, truth: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
+        """Return a batch with its augmentations; the one given is not changed.
+
+        Parameters
+        ----------
+        image
+            float32 (N, 3, H, W), 0 … 1.
+        truth
+            float32 (N, 1, H, W), 0 or 1.
+        draws
+            Random numbers.
+        """
+        image, truth = self._mixed(image, truth, draws)
+        for name, change in CHANGES.items():
+            chosen = draws.some(len(image), getattr(self, name))
+            if len(chosen):
+                image[chosen] = change(image[chosen], truth[chosen], draws)
+        return image.clamp_(0, 1), truth
+
+    def _mixed(self, image: Tensor, truth: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
+        """Apply what needs two samples."""
+        count = len(image)
+        mixed, mixed_truth = image.clone(), truth.clone()
+        chosen, partner = draws.some(count, self.transplant), draws.partners(count)
+        if len(chosen):
+            ink = partner[chosen]
+            mixed[chosen], mixed_truth[chosen] = transplant(
+                image[chosen], truth[chosen], image[ink], truth[ink], draws
+            )
+        chosen, partner = draws.some(count, self.bleeding), draws.partners(count)
+        if len(chosen):
+            back = partner[chosen]
+            mixed[chosen] = surface.bleeding(mixed[chosen], image[back], truth[back], draws)
+        return mixed, mixed_truth

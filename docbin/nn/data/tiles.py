@@ -1,0 +1,71 @@
+"""Pages cut into uniform tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from docbin.image import Color, Mask
+
+# A tile with less ink than this is called blank.
+BLANK = 0.004
+
+
+class Tile(NamedTuple):
+    """A square of a page: its top and left, pixels uint8 (3, S, S) RGB, truth bool (S, S)."""
+
+    place: tuple[int, int]
+    pixels: Color
+    truth: Mask
+
+
+def cut(
+    image: Color,
+    truth: Mask,
+    rng: np.random.Generator,
+    *,
+    tile: int = 448,
+    stride: int = 224,
+    blank: float = 0.3,
+) -> Iterator[Tile]:
+    """Yield the tiles of a page; the last of a row and of a column end at the border.
+
+    Parameters
+    ----------
+    image
+        uint8 (H, W, 3) RGB. A page smaller than a tile is continued as by a mirror.
+    truth
+        bool (H, W), True is ink.
+    rng
+        Decides which blank tiles are kept.
+    tile, stride
+        Side of a tile and the step between two, in pixels.
+    blank
+        Share of the tiles with less than 0.4 % ink that is kept, 0 to 1.
+    """
+    height, width = truth.shape
+    below, right = max(0, tile - height), max(0, tile - width)
+    if below or right:
+        image = np.pad(image, ((0, below), (0, right), (0, 0)), mode="symmetric")
+        truth = np.pad(truth, ((0, below), (0, right)), mode="symmetric")
+    for top in starts(truth.shape[0], tile, stride):
+        for left in starts(truth.shape[1], tile, stride):
+            area = np.s_[top : top + tile, left : left + tile]
+            if truth[area].mean() < BLANK and rng.random() >= blank:
+                continue
+            pixels = np.ascontiguousarray(image[area].transpose(2, 0, 1))
+            yield Tile((top, left), pixels, truth[area])
+
+
+def starts(length: int, tile: int, stride: int) -> list[int]:
+    """Return where tiles start on a side at least a tile long.
+
+    Examples
+    --------
+    >>> starts(1000, 448, 224)
+    [0, 224, 448, 552]
+    """
+    last = length - tile
+    return sorted({min(start, last) for start in range(0, last + stride, stride)})
