@@ -11,6 +11,7 @@
 #include "scoring.hpp"
 #include "local_binding.hpp"
 #include "moving_average.hpp"
+#include "net_binding.hpp"
 #include "structural.hpp"
 #include "table.hpp"
 #include "window_extremes.hpp"
@@ -84,6 +85,7 @@ NB_MODULE(_kernels, m) {
     docbin::bind_scoring(m);
     docbin::bind_local(m);
     docbin::bind_moving_average(m);
+    docbin::bind_net(m);
     docbin::bind_structural(m);
     docbin::bind_extremes(m);
     docbin::bind_edges(m);
