@@ -8,10 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from docbin.synth.faces import Coverage, Face
-
-_ONSETS = (*"bcdfghlmnprstvw", "br", "cl", "dr", "fl", "gr", "pl", "st", "th", "tr", "qu")
-_VOWELS = (*"aeiouea", "ea", "ou", "io")
-_CODAS = ("", "", "", *"lnrs", "nd", "rs", "st")
+from docbin.synth.scripts import LATIN, Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +25,34 @@ class Sheet:
         Resolution.
     faces
         Text face, and the face of headings.
+    script
+        What is written.
+    points
+        The em of body text in points.
+    inset
+        The white around the text in inches; a tenth of a small page.
+    lead
+        Factor of the distance between lines.
     """
 
     canvas: Coverage
     rng: np.random.Generator
     dpi: float
     faces: tuple[Face, Face]
+    script: Script = LATIN
+    points: float = 11
+    inset: float = 0.75
+    lead: float = 1
 
     @property
     def size(self) -> float:
-        """The em of body text, 11 points in pixels."""
-        return 11 * self.dpi / 72
+        """The em of body text in pixels."""
+        return self.points * self.dpi / 72
 
     @property
     def margin(self) -> float:
-        """The white around the text: three quarters of an inch, a tenth of a small page."""
-        return float(min(0.75 * self.dpi, 0.1 * min(self.canvas.shape)))
+        """The white around the text."""
+        return float(min(self.inset * self.dpi, 0.1 * min(self.canvas.shape)))
 
     @property
     def box(self) -> tuple[float, float, float, float]:
@@ -52,19 +61,14 @@ class Sheet:
         return self.margin, self.margin, width - self.margin, height - self.margin
 
     def words(self) -> Iterator[str]:
-        """Yield words without end, with a capital after a full stop."""
-        capital = True
-        while True:
-            count = 1 + int(self.rng.integers(0, 6)) // 2
-            word = "".join(self._syllable() for _ in range(count))
-            mark = (".", ",", "", "", "", "", "", "", "", "")[int(self.rng.integers(0, 10))]
-            yield (word.capitalize() if capital else word) + mark
-            capital = mark == "."
+        """Yield words without end."""
+        return self.script.words(self.rng)
 
     def phrase(self, count: int) -> str:
         """Return some words without marks."""
         words = self.words()
-        return " ".join(next(words).strip(".,") for _ in range(count))
+        marks = "".join(self.script.marks)
+        return " ".join(next(words).strip(marks) for _ in range(count))
 
     def text(
         self, place: tuple[float, float], text: str, size: float = 1, *, face: int = 0
@@ -84,9 +88,10 @@ class Sheet:
             while left + self.faces[0].length(f"{line} {word}", self.size) <= right:
                 line = f"{line} {word}"
                 word = next(words)
-            if left + self.faces[0].length(line, self.size) <= right:
-                self.text((left, y), line)
-            y += lead * self.size
+            length = self.faces[0].length(line, self.size)
+            if left + length <= right:
+                self.text((right - length if self.script.leftward else left, y), line)
+            y += lead * self.lead * self.size
         return y
 
     def title(self, place: tuple[float, float], size: float) -> None:
@@ -99,10 +104,6 @@ class Sheet:
     def rule(self, x0: int, y0: int, x1: int, y1: int) -> None:
         """Fill a rectangle with ink."""
         self.canvas[max(0, y0) : y1, max(0, x0) : x1] = 255
-
-    def _syllable(self) -> str:
-        parts = (_ONSETS, _VOWELS, _CODAS)
-        return "".join(part[int(self.rng.integers(0, len(part)))] for part in parts)
 
 
 def book(sheet: Sheet) -> None:
@@ -181,6 +182,39 @@ def _two(sheet: Sheet) -> str:
     return f"{int(sheet.rng.integers(0, 100)):02}"
 
 
+def upright(sheet: Sheet) -> None:
+    """Draw columns that run down, the first at the right, some with white at their foot."""
+    left, top, right, bottom = sheet.box
+    step, column = 1.08 * sheet.size, 1.7 * sheet.size
+    x = right - sheet.size
+    words = sheet.words()
+    while x >= left or x == right - sheet.size:
+        y, end = top + sheet.size, bottom - step * int(sheet.rng.integers(0, 4))
+        text = ""
+        while y <= end:
+            text = text or next(words)
+            sheet.text((x, y), text[0])
+            y += step
+            text = text[1:]
+        x -= column
+
+
+def note(sheet: Sheet) -> None:
+    """Draw a few lines, unevenly indented, some underlined, with wide gaps: a quick note."""
+    left, top, right, bottom = sheet.box
+    y = top + sheet.size
+    thick = max(1, round(sheet.size / 18))
+    while y < bottom or y == top + sheet.size:
+        text = sheet.phrase(1 + int(sheet.rng.integers(0, 4)))
+        length = sheet.faces[0].length(text, sheet.size)
+        x = left + float(sheet.rng.random()) * max(0.0, right - left - length)
+        sheet.text((x, y), text)
+        if sheet.rng.integers(0, 5) == 0:
+            under = int(y + 0.25 * sheet.size)
+            sheet.rule(int(x), under, int(x + length), under + thick)
+        y += sheet.lead * sheet.size * (1.3 + 1.5 * float(sheet.rng.random()))
+
+
 # Name -> what draws it, and the names of the faces of text and headings.
 LAYOUTS: dict[str, tuple[Callable[[Sheet], None], tuple[str, str]]] = {
     "page": (book, ("book", "bold")),
@@ -188,4 +222,6 @@ LAYOUTS: dict[str, tuple[Callable[[Sheet], None], tuple[str, str]]] = {
     "table": (table, ("plain", "bold")),
     "columns": (columns, ("book", "bold")),
     "initials": (initials, ("book", "bold")),
+    "upright": (upright, ("plain", "bold")),
+    "note": (note, ("hand", "hand")),
 }

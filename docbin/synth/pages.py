@@ -11,7 +11,7 @@ import numpy as np
 
 from docbin.image import Color, Mask, rgb_to_gray
 from docbin.ops.parameters import choice, number
-from docbin.synth import capture, paper
+from docbin.synth import ageing, capture, paper, scanner
 from docbin.synth.faces import Coverage, face
 from docbin.synth.fields import blend
 from docbin.synth.layouts import LAYOUTS, Sheet
@@ -22,19 +22,32 @@ Degradation: TypeAlias = Callable[[Color, Mask, np.random.Generator, float], Col
 # In the order in which they happen to a page.
 DEGRADATIONS: dict[str, Degradation] = {
     "texture": paper.texture,
+    "grain": ageing.grain,
+    "laid": ageing.laid,
+    "mottling": ageing.mottling,
     "fading": capture.fading,
     "rulings": paper.rulings,
     "bleed-through": paper.bleed_through,
+    "show-through": ageing.show_through,
     "foxing": paper.foxing,
     "stains": paper.stains,
+    "toning": ageing.toning,
     "seals": paper.seals,
+    "specks": ageing.specks,
+    "folds": ageing.folds,
     "shading": capture.shading,
     "lamp": capture.lamp,
+    "gutter": scanner.gutter,
     "border": capture.border,
     "blur": capture.blur,
+    "low-contrast": scanner.low_contrast,
+    "scratches": scanner.scratches,
+    "banding": scanner.banding,
     "noise": capture.noise,
     "jpeg": capture.jpeg,
 }
+# Those that take the coverage of the other side.
+TWO_SIDED = (paper.bleed_through, ageing.show_through)
 USUAL = ("texture", "fading", "bleed-through", "stains", "shading", "blur", "noise")
 
 _PAPER = (246, 243, 236)
@@ -111,11 +124,11 @@ def page(
     ink = _INKS[int(rng.integers(0, len(_INKS)))]
     image = blend(np.broadcast_to(np.array(_PAPER, np.uint8), (*shape, 3)), ink, recto / 255.0)
     for index, (degrade, its) in enumerate(steps):
-        if degrade is paper.bleed_through:
+        if degrade in TWO_SIDED:
             verso = coverage(
                 np.random.default_rng([seed, 1]), shape, dpi, layout=layout, fonts=fonts
             )
-            degrade = functools.partial(paper.bleed_through, verso=verso)
+            degrade = functools.partial(degrade, verso=verso)
         # A stream of its own each, so that leaving one out does not change the others.
         image = degrade(image, truth, np.random.default_rng([seed, 2 + index]), its)
     return Synthetic(rgb_to_gray(image) if gray else image, truth)
