@@ -29,7 +29,7 @@ COMMANDS = {
     "clean": ("docbin.commands.clean:clean", "Turn scans into crisp black-and-white pages."),
     "score": ("docbin.commands.score:score", "Score results against truth, or methods on data."),
     "tune": ("docbin.commands.tune:tune", "Find a method's best parameters on pages with truth."),
-    "data": ("docbin.commands.data:data", "List, add and fetch public data sets."),
+    "data": ("docbin.commands.data:data", "List, add and fetch public data sets; generate pages."),
     "methods": ("docbin.commands.methods:methods", "List the methods, or explain one."),
     "info": ("docbin.commands.info:info", "Show version, kernels, packages and folders."),
     "completion": ("docbin.commands.completion:completion", "Print the shell's completion script."),

@@ -1,4 +1,4 @@
-"""``docbin data``: list, add and fetch public data sets."""
+"""``docbin data``: list, add and fetch public data sets, generate pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import click
 
+from docbin.commands.synth import synth
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,10 +23,13 @@ _PATH = click.Path(path_type=Path)
 
 @click.group()
 def data() -> None:
-    """Keep public data sets with truth, for `docbin score` and `docbin tune`.
+    """Keep public data sets with truth, for `docbin score` and `docbin tune`; generate pages.
 
     They are kept in DOCBIN_DATA (~/.local/share/docbin/data). docbin contains no pages.
     """
+
+
+data.add_command(synth)
 
 
 @data.command("list")

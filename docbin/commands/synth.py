@@ -1,0 +1,75 @@
+"""``docbin data synth``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("folder", type=_PATH)
+@click.option(
+    "-n",
+    "--count",
+    type=click.IntRange(1, 1_000_000),
+    default=100,
+    show_default=True,
+    help="How many pages.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the first page."
+)
+@click.option(
+    "--size",
+    type=(click.IntRange(16, 20000), click.IntRange(16, 20000)),
+    default=(1000, 1200),
+    show_default=True,
+    metavar="WIDTH HEIGHT",
+    help="Pixels.",
+)
+@click.option(
+    "--fonts",
+    "places",
+    multiple=True,
+    type=_PATH,
+    metavar="DIR",
+    help="Where font files are; the system's folders if not given.",
+)
+@click.option("-f", "--force", is_flag=True, help="Write into a folder that is not empty.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def synth(
+    folder: Path,
+    *,
+    count: int,
+    seed: int,
+    size: tuple[int, int],
+    places: tuple[Path, ...],
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Generate pages with exact truth, for training and tests.
+
+    \b
+    docbin data synth pages/ --count 500 --seed 1
+    docbin score -m sauvola --data pages/
+
+    Each page has a script, hand, ink, paper, age and scanner of its own, drawn from its seed. The
+    fonts that are installed decide which scripts there are; without any, a built-in alphabet is
+    used. The path of the folder is printed.
+    """  # noqa: D301 (click reads the \\b)
+    from docbin.commands.progress import progress
+    from docbin.errors import InputError
+    from docbin.synth import font_files
+    from docbin.synth.folder import write_pages
+
+    fonts = list(font_files(*places)) if places else None
+    if places and not fonts:
+        raise InputError(f"no font file (.ttf, .otf) in {', '.join(map(str, places))}")
+    with progress(quiet=quiet) as bar:
+        written = write_pages(
+            folder, count, seed, size=size, fonts=fonts, force=force, told=bar.update
+        )
+    print(written)

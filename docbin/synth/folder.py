@@ -1,0 +1,92 @@
+"""A folder of generated pages, as `docbin score --data` and `docbin.evaluate.Dataset` read it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from docbin.dependencies import load
+from docbin.errors import OutputError
+from docbin.io import write_mask
+from docbin.io.atomic import replacing, writing
+from docbin.ops.parameters import number
+from docbin.synth.recipes import recipe
+from docbin.synth.scan import made, system_writings
+from docbin.synth.writing import available
+
+_COLUMNS = ("dataset", "split", "name", "image", "truth", "seed", "script", "fonts", "layout")
+
+
+def write_pages(
+    folder: str | os.PathLike[str],
+    count: int,
+    seed: int = 0,
+    *,
+    size: tuple[int, int] = (1000, 1200),
+    fonts: Sequence[str | Path] | None = None,
+    force: bool = False,
+    told: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Write pages ``seed`` … ``seed + count − 1`` of `docbin.synth.scan` with their truths.
+
+    Parameters
+    ----------
+    folder
+        Gets ``img/SEED.png``, ``gt/SEED.png`` and, last, ``INDEX.csv`` (split ``train``) with the
+        script, fonts and layout of each page.
+    count
+        How many pages, 1 to 1000000.
+    seed
+        Seed of the first page.
+    size
+        Width and height in pixels, 16 to 20000.
+    fonts
+        Font files to choose from, see `docbin.synth.scan`.
+    force
+        Write into a folder that is not empty, over pages of the same names.
+    told
+        Is told after each page how many are done, and how many there will be; or None.
+
+    Raises
+    ------
+    OutputError
+        If the folder is not empty, or cannot be written.
+    """
+    number("count", count, 1, 1_000_000, whole=True)
+    number("seed", seed, 0, whole=True)
+    for name, length in zip(("width", "height"), size, strict=True):
+        number(name, length, 16, 20000, whole=True)
+    target = Path(folder)
+    _prepare(target, force=force)
+    writings = system_writings() if fonts is None else available(map(Path, fonts))
+    table = io.StringIO()
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(_COLUMNS)
+    for done, index in enumerate(range(seed, seed + count), 1):
+        plan = recipe(index, writings)
+        image, truth = made(plan, *size)
+        files = [f"{kind}/{index:07}.png" for kind in ("img", "gt")]
+        with replacing(target / files[0], force=True) as sink:
+            picture = load("PIL.Image", purpose="writing PNG").fromarray(image)
+            picture.save(sink, format="PNG")
+        write_mask(target / files[1], truth, force=True)
+        names = " ".join(sorted({Path(face).name for face in plan.faces}))
+        about = (plan.writing.script, names, plan.layout)
+        rows.writerow(["synthetic", "train", f"{index:07}", *files, index, *about])
+        if told is not None:
+            told(done, count)
+    with replacing(target / "INDEX.csv", force=True) as sink:
+        sink.write(table.getvalue().encode())
+    return target
+
+
+def _prepare(target: Path, *, force: bool) -> None:
+    with writing(str(target)):
+        target.mkdir(parents=True, exist_ok=True)
+        if any(target.iterdir()) and not force:
+            raise OutputError(f"'{target}' is not empty; give another folder or --force")
+        for kind in ("img", "gt"):
+            (target / kind).mkdir(exist_ok=True)

@@ -1,0 +1,49 @@
+"""``docbin data synth`` as an installed program."""
+
+import csv
+
+import numpy as np
+from program import docbin, printed
+
+from docbin import synth
+from docbin.evaluate import Dataset
+from docbin.io import read_mask, read_pages
+
+
+def test_pages_are_written_and_can_be_scored(tmp_path):
+    nothing = tmp_path / "fonts"
+    nothing.mkdir()
+    docbin("data", "synth", tmp_path / "a", "--fonts", nothing, code=3)
+    run = docbin("data", "synth", tmp_path / "a", "-n", "3", "--seed", "5", "--size", "300", "260")
+    assert printed(run) == [str(tmp_path / "a")]
+    data = Dataset.open(tmp_path / "a", split="train")
+    assert [sample.name for sample in data] == [f"synthetic/000000{seed}" for seed in (5, 6, 7)]
+    for seed, sample in enumerate(data, 5):
+        image, truth = synth.scan(seed, 300, 260)
+        np.testing.assert_array_equal(next(read_pages(sample.image)).pixels, image)
+        np.testing.assert_array_equal(read_mask(sample.truth), truth)
+    with (tmp_path / "a/INDEX.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["seed"] for row in rows] == ["5", "6", "7"]
+    assert all(row["script"] and row["fonts"] and row["layout"] for row in rows)
+    scored = docbin("score", "-m", "otsu", "--data", tmp_path / "a", "--csv", "--no-weights")
+    assert len(printed(scored)) == 4
+
+
+def test_a_folder_with_files_is_kept(tmp_path):
+    (tmp_path / "mine").write_text("x")
+    small = ["-n", "1", "--size", "64", "64"]
+    run = docbin("data", "synth", tmp_path, *small, code=5)
+    assert "not empty" in run.stderr
+    docbin("data", "synth", tmp_path, *small, "--force")
+    assert (tmp_path / "mine").read_text() == "x"
+    assert (tmp_path / "gt/0000000.png").is_file()
+    (tmp_path / "file").write_text("x")
+    run = docbin("data", "synth", tmp_path / "file", *small, code=5)
+    assert "cannot be written" in run.stderr
+
+
+def test_wrong_options(tmp_path):
+    for options in (["--size", "5", "5"], ["--count", "0"], ["--seed", "-1"]):
+        docbin("data", "synth", tmp_path / "a", *options, code=2)
+    assert not (tmp_path / "a").exists()
