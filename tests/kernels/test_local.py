@@ -54,6 +54,29 @@ def test_kernels_equal_their_twins(formula, data, window, threads):
     assert most == reference.largest_deviation(gray, window, top, bottom)
 
 
+@pytest.mark.parametrize("window", [15, 363])
+@pytest.mark.parametrize("formula", ["niblack", "sauvola", "wolf", "nick", "phansalkar", "wan"])
+def test_pixels_next_to_their_threshold_are_decided_exactly(formula, window):
+    """Pages whose pixels lie on T or a rounding beside it, where rough sums would not do."""
+    rng = np.random.default_rng(window)
+    near = {
+        "niblack": {"a": 1e-6},
+        "nick": {"a": -1e-6},
+        "sauvola": {"a": 1.0, "b": 1e-7},
+        "wolf": {"a": 1e-6, "b": 1e-7, "c": 3.0},
+        "phansalkar": {"a": 1.0, "b": 1e-7, "c": 1e-6, "d": -0.05},
+        "wan": {"a": 1.0, "b": 1e-7},
+    }[formula]
+    for low, high in ((0, 1), (0, 2), (254, 256), (99, 102), (128, 129)):
+        gray = rng.integers(low, high, (90, 431)).astype(np.uint8)
+        gray[:, 200:] = gray[:, 200:].max()
+        for numbers in (near, NUMBERS[formula]):
+            numbers = numbers | {"extra": gray}
+            bits = kernels.local_threshold(gray, window, formula, **numbers, top=0, bottom=90)
+            level = reference.local_levels(gray, window, formula, **numbers)
+            assert np.array_equal(bits, np.packbits(gray <= level, axis=1))
+
+
 @given(data=st.data(), window=ODD, threads=st.integers(1, 3))
 def test_wan_finds_the_lightest_pixels_itself(data, window, threads):
     shape = data.draw(st.tuples(st.integers(0, 70), st.integers(0, 50)))
@@ -64,9 +87,9 @@ def test_wan_finds_the_lightest_pixels_itself(data, window, threads):
     assert np.array_equal(bits, reference.wan_threshold(gray, window, **NUMBERS["wan"], **rows))
 
 
-@pytest.mark.parametrize("window", [3, 75, 301])
+@pytest.mark.parametrize("window", [3, 75, 401])
 def test_bands_on_threads_are_the_whole_page(window):
-    """Rows enough for several bands for each thread; the widest sums beyond 257 pixels."""
+    """Rows enough for several bands for each thread; the widest sums beyond 361 pixels."""
     gray = np.random.default_rng(window).integers(0, 256, (2000, 61)).astype(np.uint8)
     rows = {"top": 5, "bottom": 1990}
     expected = reference.wan_threshold(gray, window, **NUMBERS["wan"], **rows)
@@ -77,9 +100,9 @@ def test_bands_on_threads_are_the_whole_page(window):
         assert kernels.largest_deviation(gray, window, **rows, threads=threads) == most
 
 
-@pytest.mark.parametrize("window", [9, 259])
+@pytest.mark.parametrize("window", [9, 259, 401])
 def test_largest_deviation_of_wide_pages(window):
-    """Most windows inside, where one root serves a row, in narrow and in wide sums."""
+    """Windows inside and clipped, in narrow and in wide sums."""
     gray = np.random.default_rng(window).integers(0, 256, (20, 700)).astype(np.uint8)
     gray[:, 300:340] = 255
     found = kernels.largest_deviation(gray, window, 0, 20, 2)
@@ -97,7 +120,7 @@ def test_statistics_equal_their_twin(data, window, threads):
         assert np.array_equal(found, expected)
 
 
-@pytest.mark.parametrize("window", [257, 259, 601, 1999, 4095])
+@pytest.mark.parametrize("window", [257, 361, 363, 601, 1999, 4095])
 @pytest.mark.parametrize("kind", ["white", "checkered", "dark"])
 def test_large_windows_are_exact(window, kind):
     """The largest sums there are, against integers of any size."""

@@ -9,6 +9,9 @@ static inline Lanes operator-(Lanes x, Lanes y) { return {_mm256_sub_ps(x.v, y.v
 static inline Lanes operator*(Lanes x, Lanes y) { return {_mm256_mul_ps(x.v, y.v)}; }
 static inline Lanes operator/(Lanes x, Lanes y) { return {_mm256_div_ps(x.v, y.v)}; }
 static inline Lanes root(Lanes x) { return {_mm256_sqrt_ps(x.v)}; }
+// The root of positive numbers, good to 4e-4 of it.
+static inline Lanes rough_root(Lanes x) { return {_mm256_mul_ps(x.v, _mm256_rsqrt_ps(x.v))}; }
+static inline Lanes magnitude(Lanes x) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), x.v)}; }
 static inline Lanes larger(Lanes x, Lanes y) { return {_mm256_max_ps(x.v, y.v)}; }
 // x where `when` is positive, else y.
 static inline Lanes where_positive(Lanes when, Lanes x, Lanes y) {
@@ -28,6 +31,9 @@ static inline void store(float* p, Lanes x) { _mm256_storeu_ps(p, x.v); }
 // One bit for each lane: x <= y, the first lane lowest.
 static inline unsigned at_most(Lanes x, Lanes y) {
     return static_cast<unsigned>(_mm256_movemask_ps(_mm256_cmp_ps(x.v, y.v, _CMP_LE_OQ)));
+}
+static inline bool all_above(Lanes x, Lanes y) {
+    return _mm256_movemask_ps(_mm256_cmp_ps(x.v, y.v, _CMP_GT_OQ)) == 0xFF;
 }
 
 struct Whole {
@@ -59,7 +65,11 @@ struct Exchange {
         : pairs_(_mm256_cvtepu8_epi16(_mm_unpacklo_epi8(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(enters)),
                                                         _mm_loadl_epi64(reinterpret_cast<const __m128i*>(leaves))))) {}
     Whole gap() const { return {_mm256_madd_epi16(pairs_, signs())}; }
-    Whole square_gap() const { return {_mm256_madd_epi16(pairs_, _mm256_sign_epi16(pairs_, signs()))}; }
+    // p (256 - p) of what enters, less that of what leaves.
+    Whole hill_gap() const {
+        __m256i rest = _mm256_sub_epi16(_mm256_set1_epi16(256), pairs_);
+        return {_mm256_madd_epi16(pairs_, _mm256_sign_epi16(rest, signs()))};
+    }
 
 private:
     static __m256i signs() { return _mm256_set1_epi32(static_cast<int>(0xFFFF0001)); }
@@ -98,49 +108,48 @@ static inline __m256d below_63(__m256i v) {
 }
 static inline __m256i odd_lanes(__m256i v) { return _mm256_srli_epi64(v, 32); }
 
-// fl(low + 65536 high).
-static inline Lanes single(Whole low, Whole high) {
-    const __m256i lower = _mm256_set1_epi64x(0xFFFFFFFF);
-    __m256i even = _mm256_add_epi64(_mm256_and_si256(low.v, lower), _mm256_slli_epi64(_mm256_and_si256(high.v, lower), 16));
-    __m256i odd = _mm256_add_epi64(odd_lanes(low.v), _mm256_slli_epi64(odd_lanes(high.v), 16));
-    return woven(below_52(even), below_52(odd));
+// Even lanes of sums, as numbers of 64 bits: U of p (256 - p) is `low`, or low + 65536 high.
+static inline __m256i joined(__m256i low) { return _mm256_and_si256(low, _mm256_set1_epi64x(0xFFFFFFFF)); }
+static inline __m256i joined(__m256i low, __m256i high) {
+    return _mm256_add_epi64(joined(low), _mm256_slli_epi64(joined(high), 16));
+}
+// fl(Q), Q = 256 S - U with the sum S of p.
+template <class... U>
+static inline __m256d even_squares(__m256i s, U... u) {
+    return below_52(_mm256_sub_epi64(_mm256_slli_epi64(joined(s), 8), joined(u...)));
+}
+template <class... U>
+static inline Lanes squares(Whole s, U... u) {
+    return woven(even_squares(s.v, u.v...), even_squares(odd_lanes(s.v), odd_lanes(u.v)...));
 }
 
-// Eight n q - s² as doubles, rounded once at most, in no certain order.
+// Eight n Q - S² = S (256 n - S) - n U as doubles, rounded once at most, in no certain order.
 struct Gaps {
     __m256d even, odd;
 };
-static inline Gaps no_gaps() { return {_mm256_setzero_pd(), _mm256_setzero_pd()}; }
-static inline Gaps gaps(Whole n, Whole q, Whole s) {
-    __m256i even = _mm256_sub_epi64(_mm256_mul_epu32(n.v, q.v), _mm256_mul_epu32(s.v, s.v));
-    __m256i m = odd_lanes(n.v), p = odd_lanes(q.v), t = odd_lanes(s.v);
-    __m256i odd = _mm256_sub_epi64(_mm256_mul_epu32(m, p), _mm256_mul_epu32(t, t));
-    return {below_52(even), below_52(odd)};
+static inline __m256d even_gaps(__m256i n, __m256i s, __m256i rest, __m256i u) {
+    return below_52(_mm256_sub_epi64(_mm256_mul_epu32(s, rest), _mm256_mul_epu32(n, u)));
 }
-// The same with q = low + 65536 high.
-static inline __m256i wide_gap(__m256i n, __m256i low, __m256i high, __m256i s) {
+static inline __m256d even_gaps(__m256i n, __m256i s, __m256i rest, __m256i low, __m256i high) {
     __m256i most = _mm256_slli_epi64(_mm256_mul_epu32(n, high), 16);
-    return _mm256_sub_epi64(_mm256_add_epi64(most, _mm256_mul_epu32(n, low)), _mm256_mul_epu32(s, s));
+    return below_63(_mm256_sub_epi64(_mm256_sub_epi64(_mm256_mul_epu32(s, rest), _mm256_mul_epu32(n, low)), most));
 }
-static inline Gaps gaps(Whole n, Whole low, Whole high, Whole s) {
-    __m256i even = wide_gap(n.v, low.v, high.v, s.v);
-    __m256i odd = wide_gap(odd_lanes(n.v), odd_lanes(low.v), odd_lanes(high.v), odd_lanes(s.v));
-    return {below_63(even), below_63(odd)};
+template <class... U>
+static inline Gaps gaps(Whole n, Whole s, U... u) {
+    __m256i rest = _mm256_sub_epi32(_mm256_slli_epi32(n.v, 8), s.v);
+    return {even_gaps(n.v, s.v, rest, u.v...),
+            even_gaps(odd_lanes(n.v), odd_lanes(s.v), odd_lanes(rest), odd_lanes(u.v)...)};
 }
-static inline Gaps larger(Gaps x, Gaps y) { return {_mm256_max_pd(x.even, y.even), _mm256_max_pd(x.odd, y.odd)}; }
-// The largest, rounded to a float.
-static inline float largest(Gaps x) {
+// The largest.
+static inline double largest(Gaps x) {
     double four[4], most = 0.0;
     _mm256_storeu_pd(four, _mm256_max_pd(x.even, x.odd));
     for (double gap : four) most = gap > most ? gap : most;
-    return static_cast<float>(most);
+    return most;
 }
-// n q - s², rounded to a double and then to a float.
-static inline Lanes spread(Whole n, Whole q, Whole s) {
-    Gaps g = gaps(n, q, s);
-    return woven(g.even, g.odd);
-}
-static inline Lanes spread(Whole n, Whole low, Whole high, Whole s) {
-    Gaps g = gaps(n, low, high, s);
+// n Q - S², rounded to a double and then to a float.
+template <class... U>
+static inline Lanes spread(Whole n, Whole s, U... u) {
+    Gaps g = gaps(n, s, u...);
     return woven(g.even, g.odd);
 }

@@ -9,6 +9,9 @@ static inline Lanes operator-(Lanes x, Lanes y) { return {vsubq_f32(x.a, y.a), v
 static inline Lanes operator*(Lanes x, Lanes y) { return {vmulq_f32(x.a, y.a), vmulq_f32(x.b, y.b)}; }
 static inline Lanes operator/(Lanes x, Lanes y) { return {vdivq_f32(x.a, y.a), vdivq_f32(x.b, y.b)}; }
 static inline Lanes root(Lanes x) { return {vsqrtq_f32(x.a), vsqrtq_f32(x.b)}; }
+// The root of positive numbers, good to 4e-4 of it.
+static inline Lanes rough_root(Lanes x) { return root(x); }
+static inline Lanes magnitude(Lanes x) { return {vabsq_f32(x.a), vabsq_f32(x.b)}; }
 static inline float32x4_t larger(float32x4_t x, float32x4_t y) { return vbslq_f32(vcgtq_f32(x, y), x, y); }
 static inline Lanes larger(Lanes x, Lanes y) { return {larger(x.a, y.a), larger(x.b, y.b)}; }
 // x where `when` is positive, else y.
@@ -34,6 +37,10 @@ static inline unsigned at_most(Lanes x, Lanes y) {
     uint32x4_t a = vandq_u32(vcleq_f32(x.a, y.a), vld1q_u32(places));
     uint32x4_t b = vandq_u32(vcleq_f32(x.b, y.b), vld1q_u32(places + 4));
     return vaddvq_u32(vorrq_u32(a, b));
+}
+
+static inline bool all_above(Lanes x, Lanes y) {
+    return vminvq_u32(vandq_u32(vcgtq_f32(x.a, y.a), vcgtq_f32(x.b, y.b))) != 0;
 }
 
 struct Whole {
@@ -69,9 +76,8 @@ static inline Whole high_half(Whole x) { return {vshrq_n_u32(x.a, 16), vshrq_n_u
 struct Exchange {
     Exchange(const std::uint8_t* enters, const std::uint8_t* leaves) : in_(whole(enters)), out_(whole(leaves)) {}
     Whole gap() const { return in_ - out_; }
-    Whole square_gap() const {
-        return {vmlsq_u32(vmulq_u32(in_.a, in_.a), out_.a, out_.a), vmlsq_u32(vmulq_u32(in_.b, in_.b), out_.b, out_.b)};
-    }
+    // p (256 - p) of what enters, less that of what leaves.
+    Whole hill_gap() const { return (in_ - out_) * (whole(256u) - in_ - out_); }
 
 private:
     Whole in_, out_;
@@ -92,65 +98,54 @@ static inline Lanes single(Whole x) { return {vcvtq_f32_u32(x.a), vcvtq_f32_u32(
 // Numbers from 0 to below 2³¹, rounded down.
 static inline Whole truncated(Lanes x) { return {vcvtq_u32_f32(x.a), vcvtq_u32_f32(x.b)}; }
 
+// Sums S of p and U of p (256 - p) as numbers of 64 bits; U is `low`, or low + 65536 high.
+static inline uint64x2_t joined(uint32x2_t low) { return vmovl_u32(low); }
+static inline uint64x2_t joined(uint32x2_t low, uint32x2_t high) {
+    return vaddw_u32(vshlq_n_u64(vmovl_u32(high), 16), low);
+}
 // Whole numbers of 64 bits, rounded to doubles and then to floats.
 static inline float32x4_t single(uint64x2_t low, uint64x2_t high) {
     return vcombine_f32(vcvt_f32_f64(vcvtq_f64_u64(low)), vcvt_f32_f64(vcvtq_f64_u64(high)));
 }
-static inline uint64x2_t gap(uint32x2_t n, uint32x2_t q, uint32x2_t s) {
-    return vsubq_u64(vmull_u32(n, q), vmull_u32(s, s));
+// fl(Q), Q = 256 S - U.
+template <class... U>
+static inline uint64x2_t square(uint32x2_t s, U... u) {
+    return vsubq_u64(vshll_n_u32(s, 8), joined(u...));
 }
-static inline float32x4_t spread(uint32x4_t n, uint32x4_t q, uint32x4_t s) {
-    return single(gap(vget_low_u32(n), vget_low_u32(q), vget_low_u32(s)),
-                  gap(vget_high_u32(n), vget_high_u32(q), vget_high_u32(s)));
+template <class... U>
+static inline float32x4_t four_squares(uint32x4_t s, U... u) {
+    return single(square(vget_low_u32(s), vget_low_u32(u)...), square(vget_high_u32(s), vget_high_u32(u)...));
 }
-// n q - s², rounded to a double and then to a float.
-static inline Lanes spread(Whole n, Whole q, Whole s) { return {spread(n.a, q.a, s.a), spread(n.b, q.b, s.b)}; }
+template <class... U>
+static inline Lanes squares(Whole s, U... u) { return {four_squares(s.a, u.a...), four_squares(s.b, u.b...)}; }
 
-static inline uint64x2_t wide_gap(uint32x2_t n, uint32x2_t low, uint32x2_t high, uint32x2_t s) {
-    return vaddq_u64(gap(n, low, s), vshlq_n_u64(vmull_u32(n, high), 16));
-}
-static inline float32x4_t spread(uint32x4_t n, uint32x4_t low, uint32x4_t high, uint32x4_t s) {
-    return single(wide_gap(vget_low_u32(n), vget_low_u32(low), vget_low_u32(high), vget_low_u32(s)),
-                  wide_gap(vget_high_u32(n), vget_high_u32(low), vget_high_u32(high), vget_high_u32(s)));
-}
-// The same with q = low + 65536 high.
-static inline Lanes spread(Whole n, Whole low, Whole high, Whole s) {
-    return {spread(n.a, low.a, high.a, s.a), spread(n.b, low.b, high.b, s.b)};
-}
-static inline float32x4_t joined(uint32x4_t low, uint32x4_t high) {
-    return single(vaddw_u32(vshll_n_u32(vget_low_u32(high), 16), vget_low_u32(low)),
-                  vaddw_u32(vshll_n_u32(vget_high_u32(high), 16), vget_high_u32(low)));
-}
-// fl(low + 65536 high).
-static inline Lanes single(Whole low, Whole high) { return {joined(low.a, high.a), joined(low.b, high.b)}; }
-
-// Eight n q - s² as doubles.
+// Eight n Q - S² = S (256 n - S) - n U as doubles.
 struct Gaps {
     float64x2_t v[4];
 };
-static inline Gaps no_gaps() { return {{vdupq_n_f64(0), vdupq_n_f64(0), vdupq_n_f64(0), vdupq_n_f64(0)}}; }
-static inline Gaps gaps(Whole n, Whole q, Whole s) {
-    return {{vcvtq_f64_u64(gap(vget_low_u32(n.a), vget_low_u32(q.a), vget_low_u32(s.a))),
-             vcvtq_f64_u64(gap(vget_high_u32(n.a), vget_high_u32(q.a), vget_high_u32(s.a))),
-             vcvtq_f64_u64(gap(vget_low_u32(n.b), vget_low_u32(q.b), vget_low_u32(s.b))),
-             vcvtq_f64_u64(gap(vget_high_u32(n.b), vget_high_u32(q.b), vget_high_u32(s.b)))}};
+static inline uint64x2_t taken(uint32x2_t n, uint32x2_t low) { return vmull_u32(n, low); }
+static inline uint64x2_t taken(uint32x2_t n, uint32x2_t low, uint32x2_t high) {
+    return vaddq_u64(vmull_u32(n, low), vshlq_n_u64(vmull_u32(n, high), 16));
 }
-static inline float64x2_t low_gaps(uint32x4_t n, uint32x4_t low, uint32x4_t high, uint32x4_t s) {
-    return vcvtq_f64_u64(wide_gap(vget_low_u32(n), vget_low_u32(low), vget_low_u32(high), vget_low_u32(s)));
+template <class... U>
+static inline float64x2_t gap(uint32x2_t n, uint32x2_t s, U... u) {
+    return vcvtq_f64_u64(vsubq_u64(vmull_u32(s, vsub_u32(vshl_n_u32(n, 8), s)), taken(n, u...)));
 }
-static inline float64x2_t high_gaps(uint32x4_t n, uint32x4_t low, uint32x4_t high, uint32x4_t s) {
-    return vcvtq_f64_u64(wide_gap(vget_high_u32(n), vget_high_u32(low), vget_high_u32(high), vget_high_u32(s)));
+template <class... U>
+static inline Gaps gaps(Whole n, Whole s, U... u) {
+    return {{gap(vget_low_u32(n.a), vget_low_u32(s.a), vget_low_u32(u.a)...),
+             gap(vget_high_u32(n.a), vget_high_u32(s.a), vget_high_u32(u.a)...),
+             gap(vget_low_u32(n.b), vget_low_u32(s.b), vget_low_u32(u.b)...),
+             gap(vget_high_u32(n.b), vget_high_u32(s.b), vget_high_u32(u.b)...)}};
 }
-static inline Gaps gaps(Whole n, Whole low, Whole high, Whole s) {
-    return {{low_gaps(n.a, low.a, high.a, s.a), high_gaps(n.a, low.a, high.a, s.a),
-             low_gaps(n.b, low.b, high.b, s.b), high_gaps(n.b, low.b, high.b, s.b)}};
+// The largest.
+static inline double largest(Gaps x) {
+    return vmaxvq_f64(vmaxq_f64(vmaxq_f64(x.v[0], x.v[1]), vmaxq_f64(x.v[2], x.v[3])));
 }
-static inline Gaps larger(Gaps x, Gaps y) {
-    for (int i = 0; i < 4; ++i) x.v[i] = vmaxq_f64(x.v[i], y.v[i]);
-    return x;
-}
-// The largest, rounded to a float.
-static inline float largest(Gaps x) {
-    float64x2_t most = vmaxq_f64(vmaxq_f64(x.v[0], x.v[1]), vmaxq_f64(x.v[2], x.v[3]));
-    return static_cast<float>(vmaxvq_f64(most));
+// n Q - S², rounded to a double and then to a float.
+template <class... U>
+static inline Lanes spread(Whole n, Whole s, U... u) {
+    Gaps g = gaps(n, s, u...);
+    return {vcombine_f32(vcvt_f32_f64(g.v[0]), vcvt_f32_f64(g.v[1])),
+            vcombine_f32(vcvt_f32_f64(g.v[2]), vcvt_f32_f64(g.v[3]))};
 }

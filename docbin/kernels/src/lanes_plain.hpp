@@ -10,6 +10,9 @@ static inline Lanes operator-(Lanes x, Lanes y) { DOCBIN_EACH_LANE x.v[i] -= y.v
 static inline Lanes operator*(Lanes x, Lanes y) { DOCBIN_EACH_LANE x.v[i] *= y.v[i]; return x; }
 static inline Lanes operator/(Lanes x, Lanes y) { DOCBIN_EACH_LANE x.v[i] /= y.v[i]; return x; }
 static inline Lanes root(Lanes x) { DOCBIN_EACH_LANE x.v[i] = __builtin_sqrtf(x.v[i]); return x; }
+// The root of positive numbers, good to 4e-4 of it.
+static inline Lanes rough_root(Lanes x) { return root(x); }
+static inline Lanes magnitude(Lanes x) { DOCBIN_EACH_LANE x.v[i] = __builtin_fabsf(x.v[i]); return x; }
 static inline Lanes larger(Lanes x, Lanes y) { DOCBIN_EACH_LANE x.v[i] = x.v[i] > y.v[i] ? x.v[i] : y.v[i]; return x; }
 static inline Lanes where_positive(Lanes when, Lanes x, Lanes y) {
     DOCBIN_EACH_LANE x.v[i] = when.v[i] > 0.0f ? x.v[i] : y.v[i];
@@ -39,6 +42,11 @@ static inline unsigned at_most(Lanes x, Lanes y) {
     DOCBIN_EACH_LANE bits |= static_cast<unsigned>(x.v[i] <= y.v[i]) << i;
     return bits;
 }
+static inline bool all_above(Lanes x, Lanes y) {
+    bool above = true;
+    DOCBIN_EACH_LANE above &= x.v[i] > y.v[i];
+    return above;
+}
 
 struct Whole {
     std::uint32_t v[8];
@@ -61,9 +69,10 @@ static inline Whole high_half(Whole x) { DOCBIN_EACH_LANE x.v[i] >>= 16; return 
 struct Exchange {
     Exchange(const std::uint8_t* enters, const std::uint8_t* leaves) : in_(whole(enters)), out_(whole(leaves)) {}
     Whole gap() const { return in_ - out_; }
-    Whole square_gap() const {
+    // p (256 - p) of what enters, less that of what leaves.
+    Whole hill_gap() const {
         Whole r;
-        DOCBIN_EACH_LANE r.v[i] = in_.v[i] * in_.v[i] - out_.v[i] * out_.v[i];
+        DOCBIN_EACH_LANE r.v[i] = in_.v[i] * (256 - in_.v[i]) - out_.v[i] * (256 - out_.v[i]);
         return r;
     }
 
@@ -88,49 +97,43 @@ static inline Whole truncated(Lanes x) {
     DOCBIN_EACH_LANE r.v[i] = static_cast<std::uint32_t>(static_cast<std::int32_t>(x.v[i]));
     return r;
 }
-// fl(low + 65536 high).
-static inline Lanes single(Whole low, Whole high) {
+// Sums S of p and U of p (256 - p), of up to 2³² numbers p; U is `low`, or low + 65536 high.
+static inline std::uint64_t joined(const Whole& low, const Whole& high, int i) {
+    return low.v[i] + (std::uint64_t{high.v[i]} << 16);
+}
+static inline std::uint64_t joined(const Whole& low, int i) { return low.v[i]; }
+// fl(Q), Q = 256 S - U.
+template <class... U>
+static inline Lanes squares(Whole s, U... u) {
     Lanes r;
-    DOCBIN_EACH_LANE {
-        std::uint64_t both = low.v[i] + (std::uint64_t{high.v[i]} << 16);
-        r.v[i] = static_cast<float>(static_cast<std::int64_t>(both));
-    }
+    DOCBIN_EACH_LANE r.v[i] = static_cast<float>(static_cast<std::int64_t>((std::uint64_t{s.v[i]} << 8) - joined(u..., i)));
     return r;
 }
-// Eight n q - s² as doubles.
+// Eight n Q - S² = S (256 n - S) - n U as doubles.
 struct Gaps {
     double v[8];
 };
-static inline Gaps no_gaps() { Gaps r; DOCBIN_EACH_LANE r.v[i] = 0.0; return r; }
-static inline Gaps gaps(Whole n, Whole q, Whole s) {
+template <class... U>
+static inline Gaps gaps(Whole n, Whole s, U... u) {
     Gaps r;
     DOCBIN_EACH_LANE {
-        std::uint64_t gap = std::uint64_t{n.v[i]} * q.v[i] - std::uint64_t{s.v[i]} * s.v[i];
-        r.v[i] = static_cast<double>(static_cast<std::int64_t>(gap));
+        std::uint64_t rest = (std::uint64_t{n.v[i]} << 8) - s.v[i];
+        r.v[i] = static_cast<double>(static_cast<std::int64_t>(s.v[i] * rest - n.v[i] * joined(u..., i)));
     }
     return r;
 }
-static inline Gaps gaps(Whole n, Whole low, Whole high, Whole s) {
-    Gaps r;
-    DOCBIN_EACH_LANE {
-        std::uint64_t q = low.v[i] + (std::uint64_t{high.v[i]} << 16);
-        std::uint64_t gap = n.v[i] * q - std::uint64_t{s.v[i]} * s.v[i];
-        r.v[i] = static_cast<double>(static_cast<std::int64_t>(gap));
-    }
-    return r;
-}
-static inline Gaps larger(Gaps x, Gaps y) {
-    DOCBIN_EACH_LANE x.v[i] = x.v[i] > y.v[i] ? x.v[i] : y.v[i];
-    return x;
-}
-// The largest, rounded to a float.
-static inline float largest(Gaps x) {
+// The largest.
+static inline double largest(Gaps x) {
     double most = 0.0;
     DOCBIN_EACH_LANE most = x.v[i] > most ? x.v[i] : most;
-    return static_cast<float>(most);
+    return most;
 }
-// n q - s², rounded to a double and then to a float.
-static inline Lanes rounded(Gaps g) { Lanes r; DOCBIN_EACH_LANE r.v[i] = static_cast<float>(g.v[i]); return r; }
-static inline Lanes spread(Whole n, Whole q, Whole s) { return rounded(gaps(n, q, s)); }
-static inline Lanes spread(Whole n, Whole low, Whole high, Whole s) { return rounded(gaps(n, low, high, s)); }
+// n Q - S², rounded to a double and then to a float.
+template <class... U>
+static inline Lanes spread(Whole n, Whole s, U... u) {
+    Gaps g = gaps(n, s, u...);
+    Lanes r;
+    DOCBIN_EACH_LANE r.v[i] = static_cast<float>(g.v[i]);
+    return r;
+}
 #undef DOCBIN_EACH_LANE

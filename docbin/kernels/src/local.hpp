@@ -1,7 +1,7 @@
 // Local thresholds: the windows of local_sums.hpp, a formula of local_formulas.hpp, and what is done
 // with the level. Included inside the namespace of an instruction set.
 
-// The mean of eight windows. In narrow windows the sum of squares has 32 bits.
+// The mean of eight windows.
 template <bool wide>
 static inline Lanes mean_of(const Sums<wide>& s, Lanes inverse) {
     return (wide ? single_wide(s.sum) : single(s.sum)) * inverse;
@@ -9,20 +9,34 @@ static inline Lanes mean_of(const Sums<wide>& s, Lanes inverse) {
 
 template <bool wide>
 static inline Lanes spread_of(const Sums<wide>& s, Whole count) {
-    return wide ? spread(count, s.low, s.high, s.sum) : spread(count, s.low, s.sum);
+    return wide ? spread(count, s.sum, s.low, s.high) : spread(count, s.sum, s.low);
 }
 
 template <bool wide>
 static inline Lanes square_of(const Sums<wide>& s, Lanes inverse) {
-    return (wide ? single(s.low, s.high) : single_wide(s.low)) * inverse;
+    return (wide ? squares(s.sum, s.low, s.high) : squares(s.sum, s.low)) * inverse;
 }
 
-// Shows sink the groups of eight windows of a row; the last may reach beyond the page.
+// U / n of eight windows, up to a few roundings.
+template <bool wide>
+static inline Lanes hills_of(const Sums<wide>& s, Lanes inverse) {
+    return (wide ? single(s.low) + single(s.high) * all(65536.0f) : single(s.low)) * inverse;
+}
+
+// Error of m (256 - m) - U / n as a variance: roundings of numbers up to 16384, and of m.
+constexpr float ROUGH_VARIANCE = 0.02f;
+// Error of the deviation, or of the root of the mean square, by rough_root: the root of the error under it
+// (the mean square's, of numbers up to 65536, is at most 0.035), and 4e-4 of the root.
+template <class F>
+constexpr float ROUGH_ERROR = F::length ? 0.3f : 0.2f;
+
+// Shows sink the groups of eight windows of a row; the last may reach beyond the page. A sink that makes
+// do with rough numbers sees them first, and the exact ones only if it asks for them.
 template <class F, bool wide, class Sink>
 static inline void each_of_row(const LocalTask& task, const LocalRoom& room, std::size_t y, const std::uint8_t* extra,
                                Sink sink) {
     // Copies, since what the sink writes might otherwise change them.
-    const std::uint32_t *sum = room.sum_column, *square = room.square_column, *count = room.count;
+    const std::uint32_t *sum = room.sum_column, *hill = room.hill_column, *count = room.count;
     const float* inverse = room.inverse;
     const std::size_t width = task.width, radius = task.radius, span = 2 * radius + 1, whole_width = width / 8 * 8;
     const std::uint8_t* gray = task.gray + y * width;
@@ -32,11 +46,17 @@ static inline void each_of_row(const LocalTask& task, const LocalRoom& room, std
     auto group = [&](std::size_t x, const std::uint8_t* pixels, const std::uint8_t* more) {
         const std::size_t at = x - radius < inside ? radius : x;
         const Lanes inverses = from_memory(inverse + at);
-        advance<wide, F::deviation || F::square>(s, sum + x, square + x, span);
+        advance<wide, F::deviation || F::length>(s, sum + x, hill + x, span);
         Window w{mean_of<wide>(s, inverses), all(0.0f), all(0.0f), from_bytes(pixels), all(0.0f)};
         if (F::extra) w.extra = from_bytes(more);
+        if constexpr (Sink::roughly && (F::deviation || F::length)) {
+            const Lanes hills = hills_of<wide>(s, inverses);
+            if (F::deviation) w.deviation = rough_root(larger(w.mean * (all(256.0f) - w.mean) - hills, all(1e-6f)));
+            else w.length = rough_root(larger(all(256.0f) * w.mean - hills, all(1e-6f)));
+            if (sink.take_roughly(x, w)) return;
+        }
         if (F::deviation) w.deviation = root(spread_of<wide>(s, whole(count + at))) * inverses;
-        if (F::square) w.square = square_of<wide>(s, inverses);
+        if (F::length) w.length = root(square_of<wide>(s, inverses));
         sink.take(x, w);
     };
     for (std::size_t x = 0; x < whole_width; x += 8) group(x, gray + x, extra + x);
@@ -51,7 +71,7 @@ static inline void each_of_row(const LocalTask& task, const LocalRoom& room, std
 // extra(y) returns.
 template <class F, class Line, class Extra>
 static void each_window(const LocalTask& task, const LocalRoom& room, const Line& line, const Extra& extra) {
-    Columns<F::deviation || F::square> columns(task, room);
+    Columns<F::deviation || F::length> columns(task, room);
     for (std::size_t y = task.top; y < task.bottom; ++y) {
         columns.move(y);
         if (task.radius <= NARROW_RADIUS) each_of_row<F, false>(task, room, y, extra(y), line(y));
@@ -72,13 +92,27 @@ struct GivenRows {
 // Writes the bits of gray <= T.
 template <class F>
 struct InkRow {
+    static constexpr bool roughly = true;
     std::uint8_t* row;
     const std::uint8_t* turned;
     LocalParameters p;
+    float slack;
     std::size_t width;
 
-    void take(std::size_t x, const Window& w) const {
-        unsigned ink = at_most(w.gray, F::level(w, p));
+    void take(std::size_t x, const Window& w) const { write(x, at_most(w.gray, F::level(w, p))); }
+
+    // Few pixels are so near to T that its last digits matter.
+    bool take_roughly(std::size_t x, const Window& w) const {
+        const Lanes level = F::level(w, p);
+        Lanes distance = magnitude(w.gray - level);
+        // Whether a window is flat only the exact numbers tell.
+        if (F::flat) distance = where_positive(w.deviation - all(2 * ROUGH_ERROR<F>), distance, all(0.0f));
+        if (!all_above(distance, all(slack))) return false;
+        write(x, at_most(w.gray, level));
+        return true;
+    }
+
+    void write(std::size_t x, unsigned ink) const {
         if (x + 8 > width) ink &= (1u << (width - x)) - 1;
         row[x / 8] = turned[ink];
     }
@@ -93,8 +127,10 @@ static void threshold_from(const LocalTask& task, const LocalRoom& room, const L
         turned[value] = 0;
         for (unsigned i = 0; i < 8; ++i) turned[value] |= static_cast<std::uint8_t>((value >> i & 1) << (7 - i));
     }
+    float slack = 0.0f;
+    if constexpr (F::deviation || F::length) slack = F::slack(p, ROUGH_ERROR<F>);
     each_window<F>(task, room, [&](std::size_t y) {
-        return InkRow<F>{bits + (y - task.top) * bytes, turned, p, task.width};
+        return InkRow<F>{bits + (y - task.top) * bytes, turned, p, slack, task.width};
     }, extra);
 }
 
@@ -114,6 +150,7 @@ static void wan_threshold(const LocalTask& task, const LocalRoom& room, const Ex
 // Writes the thresholds.
 template <class F>
 struct LevelRow {
+    static constexpr bool roughly = false;
     float* row;
     LocalParameters p;
     std::size_t width;
@@ -158,33 +195,27 @@ static void local_levels(const LocalTask& task, const LocalRoom& room, const Loc
 }
 #undef DOCBIN_FORMULAS
 
+// The largest deviation of a row, or `most` if that is larger. Windows that are far below are known by
+// their rough variance.
 template <bool wide>
-static inline Gaps gaps_of(const Sums<wide>& s, Whole count) {
-    return wide ? gaps(count, s.low, s.high, s.sum) : gaps(count, s.low, s.sum);
-}
-
-// The largest deviation of a row. Of windows with the same count it is that of the largest n q - s²:
-// one root for all that no side of the page clips.
-template <bool wide>
-static inline float widest_of_row(const LocalTask& task, const LocalRoom& room) {
-    const std::uint32_t *sum = room.sum_column, *square = room.square_column;
+static inline float widest_of_row(const LocalTask& task, const LocalRoom& room, float most) {
+    const std::uint32_t *sum = room.sum_column, *hill = room.hill_column;
     const std::size_t width = task.width, radius = task.radius, span = 2 * radius + 1;
-    const std::size_t middle = radius < width ? radius : 0;
-    const Whole count = whole(room.count[middle]);
+    const std::size_t inside = width > 2 * radius + 8 ? width - 2 * radius - 8 : 0;
     Sums<wide> s = before_row<wide>(room, radius);
-    Gaps inner = no_gaps();
-    float most = 0.0f, eight[8];
+    Lanes limit = all(most * most - 2 * ROUGH_VARIANCE);
     for (std::size_t x = 0; x < width; x += 8) {
-        advance<wide, true>(s, sum + x, square + x, span);
-        if (x >= radius && x + 8 + radius <= width) {
-            inner = larger(inner, gaps_of<wide>(s, count));
-            continue;
-        }
-        store(eight, root(spread_of<wide>(s, whole(room.count + x))) * from_memory(room.inverse + x));
+        const std::size_t at = x - radius < inside ? radius : x;
+        const Lanes inverses = from_memory(room.inverse + at);
+        advance<wide, true>(s, sum + x, hill + x, span);
+        const Lanes mean = mean_of<wide>(s, inverses);
+        if (all_above(limit, mean * (all(256.0f) - mean) - hills_of<wide>(s, inverses))) continue;
+        float eight[8];
+        store(eight, root(spread_of<wide>(s, whole(room.count + at))) * inverses);
         for (std::size_t i = 0; i < 8 && x + i < width; ++i) most = eight[i] > most ? eight[i] : most;
+        limit = all(most * most - 2 * ROUGH_VARIANCE);
     }
-    store(eight, root(all(largest(inner))) * all(room.inverse[middle]));
-    return eight[0] > most ? eight[0] : most;
+    return most;
 }
 
 static float local_deviation(const LocalTask& task, const LocalRoom& room) {
@@ -192,28 +223,28 @@ static float local_deviation(const LocalTask& task, const LocalRoom& room) {
     float most = 0.0f;
     for (std::size_t y = task.top; y < task.bottom; ++y) {
         columns.move(y);
-        float row = task.radius <= NARROW_RADIUS ? widest_of_row<false>(task, room) : widest_of_row<true>(task, room);
-        most = row > most ? row : most;
+        most = task.radius <= NARROW_RADIUS ? widest_of_row<false>(task, room, most)
+                                            : widest_of_row<true>(task, room, most);
     }
     return most;
 }
 
 static void local_statistics(const LocalTask& task, const LocalRoom& room, double* mean, double* variance) {
     Columns<true> columns(task, room);
-    const std::size_t span = 2 * task.radius + 1;
+    const std::size_t span = 2 * task.radius + 1, inside = task.width > span ? task.width - span : 0;
     for (std::size_t y = task.top; y < task.bottom; ++y) {
         columns.move(y);
-        std::uint64_t s = 0, q = 0;
+        std::uint64_t s = 0, u = 0;
         for (std::size_t i = 0; i < span; ++i) {
             s += room.sum_column[i];
-            q += room.square_column[i];
+            u += room.hill_column[i];
         }
         for (std::size_t x = 0; x < task.width; ++x) {
             s += std::uint64_t{room.sum_column[x + span]} - room.sum_column[x];
-            q += std::uint64_t{room.square_column[x + span]} - room.square_column[x];
-            std::uint64_t n = room.count[x];
+            u += std::uint64_t{room.hill_column[x + span]} - room.hill_column[x];
+            const std::uint64_t n = room.count[x - task.radius < inside ? task.radius : x];
             mean[x] = static_cast<double>(static_cast<std::int64_t>(s)) / static_cast<double>(n);
-            variance[x] = static_cast<double>(static_cast<std::int64_t>(n * q - s * s)) /
+            variance[x] = static_cast<double>(static_cast<std::int64_t>(s * (256 * n - s) - n * u)) /
                           static_cast<double>(static_cast<std::int64_t>(n * n));
         }
         mean += task.width;

@@ -12,15 +12,15 @@ public:
     LocalBand(std::size_t width, std::size_t radius)
         : nothing_(width + 16),
           sums_(width + 2 * radius + 24),
-          squares_(width + 2 * radius + 24),
+          hills_(width + 2 * radius + 24),
           count_(width + 16),
           inverse_(width + 16) {}
 
-    LocalRoom room() { return {nothing_.data(), sums_.data(), squares_.data(), count_.data(), inverse_.data()}; }
+    LocalRoom room() { return {nothing_.data(), sums_.data(), hills_.data(), count_.data(), inverse_.data()}; }
 
 private:
     std::vector<std::uint8_t> nothing_;
-    std::vector<std::uint32_t> sums_, squares_, count_;
+    std::vector<std::uint32_t> sums_, hills_, count_;
     std::vector<float> inverse_;
 };
 

@@ -31,14 +31,15 @@ struct LocalParameters {
 struct LocalRoom {
     const std::uint8_t* nothing;  // a row of zeros
     std::uint32_t* sum_column;
-    std::uint32_t* square_column;
-    std::uint32_t* count;  // pixels in the window of each column
+    std::uint32_t* hill_column;
+    std::uint32_t* count;  // pixels in the window of each column that a side of the page clips, or the first ones
     float* inverse;        // 1 / count
 };
 
-// Sums of squares of a window of up to 257 pixels fit in 32 bits: 257² · 255² < 2³².
-constexpr std::size_t NARROW_RADIUS = 128;
-// In a window of up to 4095 pixels, count · sum of squares fits in 64 bits: 4095⁴ · 255² < 2⁶⁴.
+// Sums of p (256 - p) of a window of up to 361 pixels fit in 31 bits: 361² · 128² < 2³¹.
+constexpr std::size_t NARROW_RADIUS = 180;
+// In a window of up to 4095 pixels, count · sum of squares fits in 64 bits: 4095⁴ · 255² < 2⁶⁴; and
+// 256 · count in 32.
 constexpr std::size_t WIDEST_RADIUS = 2047;
 
 struct LocalKernels {

@@ -15,19 +15,19 @@ static inline Whole wiener_sum(const std::uint32_t* column, std::size_t span) {
 }
 
 // Shows sink(x, moments) the groups of eight windows of a row; the last may reach beyond the page.
-// Windows of up to 13 pixels: n q stays below 2^31.
+// Windows of up to 13 pixels: n Q stays below 2^31.
 template <std::size_t fixed, class Sink>
 static inline void wiener_row(const LocalTask& task, const LocalRoom& room, const Sink& sink) {
     const std::size_t width = task.width, radius = task.radius, span = fixed ? fixed : 2 * radius + 1;
-    const std::uint32_t *sums = room.sum_column, *squares = room.square_column, *count = room.count;
+    const std::uint32_t *sums = room.sum_column, *hills = room.hill_column, *count = room.count;
     const float* inverse = room.inverse;
     // Windows that no side of the page clips have all the same count, read from one place.
     const std::size_t inside = width > 2 * radius + 8 ? width - 2 * radius - 8 : 0;
     for (std::size_t x = 0; x < width; x += 8) {
         const std::size_t at = x - radius < inside ? radius : x;
         const Lanes part = from_memory(inverse + at);
-        const Whole s = wiener_sum(sums + x, span), q = wiener_sum(squares + x, span);
-        sink(x, Moments{single(s) * part, single(whole(count + at) * q - s * s) * part * part});
+        const Whole s = wiener_sum(sums + x, span), u = wiener_sum(hills + x, span), n = whole(count + at);
+        sink(x, Moments{single(s) * part, single(s * (n * whole(256u) - s) - n * u) * part * part});
     }
 }
 

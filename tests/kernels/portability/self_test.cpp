@@ -97,9 +97,9 @@ const LocalParameters EACH[] = {
 void local(std::size_t height, std::size_t width, std::size_t window, int kind) {
     std::vector<std::uint8_t> gray = page(height, width, kind), extra = page(height, width, 0), nothing(width + 16);
     std::size_t radius = window / 2, places = width + 2 * radius + 24, bytes = (width + 7) / 8;
-    std::vector<std::uint32_t> sum(places), square(places), count(width + 16);
+    std::vector<std::uint32_t> sum(places), hill(places), count(width + 16);
     std::vector<float> inverse(width + 16), levels(height * width), expected(height * width);
-    LocalRoom room{nothing.data(), sum.data(), square.data(), count.data(), inverse.data()};
+    LocalRoom room{nothing.data(), sum.data(), hill.data(), count.data(), inverse.data()};
     LocalTask task{gray.data(), extra.data(), height, width, 0, height, radius};
     std::vector<Plain> known;
     for (std::size_t y = 0; y < height; ++y)
@@ -155,7 +155,7 @@ void pixels(std::size_t count) {
 }  // namespace
 
 int main() {
-    for (std::size_t window : {3, 15, 75, 257, 259, 601, 4095})
+    for (std::size_t window : {3, 15, 75, 361, 363, 601, 4095})
         for (int kind = 0; kind < 4; ++kind) {
             local(1, 1, window, kind);
             local(5, 7, window, kind);
