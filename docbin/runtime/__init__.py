@@ -1,0 +1,1 @@
+"""Packed networks without PyTorch: file, graph, reference and `Network`."""
