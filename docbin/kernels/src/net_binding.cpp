@@ -2,9 +2,15 @@
 #include "net_binding.hpp"
 
 #include "net_network.hpp"
+#include "net_run.hpp"
+#include "net_schedule.hpp"
 #include "python_arrays.hpp"
 
 #include <nanobind/stl/string.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
 
 namespace docbin {
 
@@ -36,6 +42,103 @@ static nb::dict metadata(const Network& network) {
     return found;
 }
 
+using Image = nb::ndarray<const std::uint8_t, nb::c_contig, nb::device::cpu>;
+
+// One page, or `count` pages of one size in an array of four dimensions.
+struct Pages {
+    std::size_t count, height, width, channels;
+    std::vector<net::Pixels> pixels;
+    bool many;
+
+    net::Page page(std::size_t i) const { return {height, width, channels, net::read_pixels, &pixels[i]}; }
+};
+
+static Pages pages_of(const Image& image) {
+    bool many = image.ndim() == 4;
+    if (!many && image.ndim() != 2 && image.ndim() != 3)
+        throw std::invalid_argument("image must be (H, W), (H, W, 3) or (N, H, W, 3)");
+    std::size_t at = many ? 1 : 0, channels = image.ndim() == 2 ? 1 : image.shape(at + 2);
+    if (channels != 3 && image.ndim() != 2) throw std::invalid_argument("image must have 3 channels, or be (H, W)");
+    Pages pages{many ? image.shape(0) : 1, image.shape(at), image.shape(at + 1), channels, {}, many};
+    if (!pages.height || !pages.width) throw std::invalid_argument("image has no pixels");
+    std::size_t line = pages.width * channels;
+    for (std::size_t i = 0; i < pages.count; ++i) pages.pixels.push_back({image.data() + i * pages.height * line, line, line});
+    return pages;
+}
+
+// Results of every page in one array; `many` pages have a dimension of their own.
+template <class T>
+static auto results(const Pages& pages, std::size_t columns) {
+    if (pages.many) return blank<T>({pages.count, pages.height, columns});
+    return blank<T>({pages.height, columns});
+}
+
+static std::size_t band_of(std::int64_t rows) {
+    if (rows < 0) throw std::invalid_argument("band_rows must be 0 or more");
+    return static_cast<std::size_t>(rows);
+}
+
+static void work(const Network& network, const std::vector<net::Job>& jobs, int threads, std::size_t band) {
+    nb::gil_scoped_release release;
+    net::run(network, jobs, threads, band);
+}
+
+static void check_mask(const Network& network) {
+    if (!network.graph().is_mask)
+        throw std::invalid_argument("the network gives streams, no mask: call streams instead");
+}
+
+static auto run_bits(const Network& network, const Image& image, int threads, std::int64_t band_rows) {
+    check_mask(network);
+    Pages pages = pages_of(image);
+    std::size_t columns = (pages.width + 7) / 8, band = band_of(band_rows);
+    auto bits = results<std::uint8_t>(pages, columns);
+    std::vector<net::Job> jobs(pages.count);
+    for (std::size_t i = 0; i < pages.count; ++i) {
+        jobs[i].page = pages.page(i);
+        jobs[i].target.bits = bits.data() + i * pages.height * columns;
+    }
+    work(network, jobs, threads, band);
+    return bits;
+}
+
+static auto logits(const Network& network, const Image& image, int threads, std::int64_t band_rows) {
+    check_mask(network);
+    Pages pages = pages_of(image);
+    std::size_t band = band_of(band_rows);
+    auto found = results<std::int16_t>(pages, pages.width);
+    std::vector<net::Job> jobs(pages.count);
+    for (std::size_t i = 0; i < pages.count; ++i) {
+        jobs[i].page = pages.page(i);
+        jobs[i].target.logits = found.data() + i * pages.height * pages.width;
+    }
+    work(network, jobs, threads, band);
+    return found;
+}
+
+static nb::list streams(const Network& network, const Image& image, int threads, std::int64_t band_rows) {
+    const net::Graph& graph = network.graph();
+    if (graph.is_mask) throw std::invalid_argument("the network gives a mask, no streams: call logits instead");
+    Pages pages = pages_of(image);
+    if (pages.many) throw std::invalid_argument("image must be one page: (H, W) or (H, W, 3)");
+    std::size_t band = band_of(band_rows);
+    std::vector<net::Job> jobs(1);
+    jobs[0].page = pages.page(0);
+    nb::list found;
+    net::Extents extents = net::extents_of(graph, pages.height, pages.width);
+    for (const net::Output& output : graph.outputs) {
+        const net::Value& value = graph.values[output.value];
+        auto at_level = [&](std::size_t extent) {
+            return static_cast<std::size_t>(net::rows_at(static_cast<std::int64_t>(extent), value.level));
+        };
+        auto stream = blank<std::int16_t>({at_level(extents.rows), at_level(extents.columns), value.channels});
+        jobs[0].target.streams.push_back(stream.data());
+        found.append(nb::make_tuple(output.name, stream));
+    }
+    work(network, jobs, threads, band);
+    return found;
+}
+
 void bind_net(nb::module_& m) {
     nb::class_<Network>(m, "Network")
         .def("__init__", [](Network* self, const nb::bytes& data) {
@@ -44,6 +147,9 @@ void bind_net(nb::module_& m) {
             nb::gil_scoped_release release;
             new (self) Network(first, size);
         }, nb::arg("data"))
+        .def("run_bits", run_bits, nb::arg("image").noconvert(), nb::arg("threads") = 1, nb::arg("band_rows") = 0)
+        .def("logits", logits, nb::arg("image").noconvert(), nb::arg("threads") = 1, nb::arg("band_rows") = 0)
+        .def("streams", streams, nb::arg("image").noconvert(), nb::arg("threads") = 1, nb::arg("band_rows") = 0)
         .def_prop_ro("metadata", metadata)
         .def_prop_ro("steps", steps);
 }

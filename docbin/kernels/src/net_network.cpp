@@ -20,6 +20,6 @@ std::unique_ptr<unsigned char[]> copied(const unsigned char* data, std::size_t b
 
 Network::Network(const unsigned char* data, std::size_t bytes)
     : bytes_(copied(data, bytes)), file_(read_file(bytes_.get(), bytes)), graph_(read_graph(file_)),
-      plan_(make_plan(graph_)) {}
+      plan_(make_plan(graph_)), prepared_(graph_) {}
 
 }  // namespace docbin::net

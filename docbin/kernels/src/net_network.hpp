@@ -2,6 +2,7 @@
 #pragma once
 #include "net_graph.hpp"
 #include "net_plan.hpp"
+#include "net_prepare.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -19,12 +20,14 @@ public:
     const File& file() const { return file_; }
     const Graph& graph() const { return graph_; }
     const Plan& plan() const { return plan_; }
+    const Prepared& prepared() const { return prepared_; }
 
 private:
     std::unique_ptr<unsigned char[]> bytes_;
     File file_;
     Graph graph_;
     Plan plan_;
+    Prepared prepared_;
 };
 
 }  // namespace docbin::net
