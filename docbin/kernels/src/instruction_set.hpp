@@ -10,6 +10,7 @@
 #include "local_sums.hpp"
 #include "local.hpp"
 #include "paper_shade.hpp"
+#include "edge_threshold.hpp"
 #include "masked_windows.hpp"
 #include "wiener.hpp"
 

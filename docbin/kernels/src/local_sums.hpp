@@ -72,17 +72,22 @@ struct Sums {
     Whole sum, low, high;
 };
 
+// Those of `count` columns, in every lane.
+template <bool wide>
+static inline Sums<wide> sums_of(const std::uint32_t* sum, const std::uint32_t* hill, std::size_t count) {
+    std::uint32_t total = 0, low = 0, high = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        total += sum[i];
+        low += wide ? hill[i] & 0xFFFF : hill[i];
+        high += wide ? hill[i] >> 16 : 0;
+    }
+    return {whole(total), whole(low), whole(high)};
+}
+
 // The window left of the first one, which has no column there.
 template <bool wide>
 static inline Sums<wide> before_row(const LocalRoom& room, std::size_t radius) {
-    std::uint32_t sum = 0, low = 0, high = 0;
-    for (std::size_t i = radius + 1; i < 2 * radius + 1; ++i) {
-        std::uint32_t hill = room.hill_column[i];
-        sum += room.sum_column[i];
-        low += wide ? hill & 0xFFFF : hill;
-        high += wide ? hill >> 16 : 0;
-    }
-    return {whole(sum), whole(low), whole(high)};
+    return sums_of<wide>(room.sum_column + radius + 1, room.hill_column + radius + 1, radius);
 }
 
 // Moves to the eight windows from x on; `sum` and `hill` point at place x.

@@ -37,7 +37,7 @@ static nb::ndarray<nb::numpy, std::uint8_t> plane_of(const MarkedTask& task, int
             MarkedTask band = task;
             band.top = top;
             band.bottom = bottom;
-            std::vector<std::uint32_t> columns(3 * band.framed());
+            std::vector<std::uint32_t> columns(4 * band.framed());
             kernel(band, columns.data(), plane.data() + top * task.width);
         });
     }

@@ -3,99 +3,52 @@
 // here. The loops over columns are plain; compilers vectorise them.
 
 struct MarkedColumns {
-    std::uint32_t *count, *sum, *square;
+    std::uint32_t *count, *sum;
 };
 
 static inline MarkedColumns marked_columns(const MarkedTask& task, std::uint32_t* room) {
-    return {room, room + task.framed(), room + 2 * task.framed()};
+    return {room, room + task.framed()};
 }
 
-// What a kernel adds up for a marked pixel: `first` and `second` of its gray value and row.
-struct Counted {
-    static constexpr int sums = 1;
-    static inline std::uint32_t first(std::uint32_t, std::uint32_t) { return 0; }
-    static inline std::uint32_t second(std::uint32_t, std::uint32_t) { return 0; }
-};
-
-struct Spread {
-    static constexpr int sums = 3;
-    static inline std::uint32_t first(std::uint32_t gray, std::uint32_t) { return gray; }
-    static inline std::uint32_t second(std::uint32_t gray, std::uint32_t) { return gray * gray; }
-};
-
-struct Placed {
-    static constexpr int sums = 2;
-    static inline std::uint32_t first(std::uint32_t, std::uint32_t y) { return y; }
-    static inline std::uint32_t second(std::uint32_t, std::uint32_t) { return 0; }
-};
-
-// Adds the marked pixels of row y to the columns, or with sign -1 takes them away (modulo 2^32).
-template <class What>
+// What a kernel adds up: marked pixels, and their rows if `placed`. Adds those of row y to the columns, or
+// with sign -1 takes them away (modulo 2^32).
+template <bool placed>
 static void count_row(const MarkedTask& task, std::size_t y, std::uint32_t sign, const MarkedColumns& columns) {
-    const std::uint8_t *marks = task.marks + y * task.width, *gray = task.gray + y * task.width;
+    const std::uint8_t* marks = task.marks + y * task.width;
     std::uint32_t* __restrict count = columns.count + task.radius_x + 1;
     std::uint32_t* __restrict sum = columns.sum + task.radius_x + 1;
-    std::uint32_t* __restrict square = columns.square + task.radius_x + 1;
     auto row = static_cast<std::uint32_t>(y);
     for (std::size_t x = 0; x < task.width; ++x) {
-        std::uint32_t mark = marks[x] != 0 ? sign : 0, value = gray[x];
+        std::uint32_t mark = marks[x] != 0 ? sign : 0;
         count[x] += mark;
-        if (What::sums > 1) sum[x] += mark * What::first(value, row);
-        if (What::sums > 2) square[x] += mark * What::second(value, row);
+        if (placed) sum[x] += mark * row;
     }
 }
 
-// Calls sink(y, x, n, s, q) for every wanted pixel with the sums of its window, and before each row
+// Calls sink.at(x, n, s) for every wanted pixel with the sums of its window, and before each row
 // begin(y).
-template <class What, class Sink>
+template <bool placed, class Sink>
 static void each_window(const MarkedTask& task, std::uint32_t* room, Sink& sink) {
     MarkedColumns columns = marked_columns(task, room);
     std::size_t reach = 2 * task.radius_x + 1;
     std::size_t first = task.top < task.radius_y ? 0 : task.top - task.radius_y;
     for (std::size_t y = first; y < task.top + task.radius_y && y < task.height; ++y)
-        count_row<What>(task, y, 1, columns);
+        count_row<placed>(task, y, 1, columns);
     for (std::size_t y = task.top; y < task.bottom; ++y) {
-        if (y + task.radius_y < task.height) count_row<What>(task, y + task.radius_y, 1, columns);
+        if (y + task.radius_y < task.height) count_row<placed>(task, y + task.radius_y, 1, columns);
         sink.begin(y);
-        std::int64_t n = 0, s = 0, q = 0;
+        std::int64_t n = 0, s = 0;
         for (std::size_t x = 1; x < reach; ++x) {
             n += columns.count[x];
-            if (What::sums > 1) s += columns.sum[x];
-            if (What::sums > 2) q += columns.square[x];
+            if (placed) s += columns.sum[x];
         }
         for (std::size_t x = 0; x < task.width; ++x) {
             n += static_cast<std::int64_t>(columns.count[x + reach]) - columns.count[x];
-            if (What::sums > 1) s += static_cast<std::int64_t>(columns.sum[x + reach]) - columns.sum[x];
-            if (What::sums > 2) q += static_cast<std::int64_t>(columns.square[x + reach]) - columns.square[x];
-            sink.at(x, n, s, q);
+            if (placed) s += static_cast<std::int64_t>(columns.sum[x + reach]) - columns.sum[x];
+            sink.at(x, n, s);
         }
-        if (y >= task.radius_y) count_row<What>(task, y - task.radius_y, std::uint32_t(-1), columns);
+        if (y >= task.radius_y) count_row<placed>(task, y - task.radius_y, std::uint32_t(-1), columns);
     }
-}
-
-// gray <= mean + deviation / 2 of the marked pixels, without a root: 2 (n g - s) <= sqrt(n q - s s).
-struct EdgeThreshold {
-    const MarkedTask& task;
-    std::int64_t least;
-    std::uint8_t* ink;
-    const std::uint8_t* gray = nullptr;
-    std::uint8_t* out = nullptr;
-
-    void begin(std::size_t y) {
-        gray = task.gray + y * task.width;
-        out = ink + (y - task.top) * task.width;
-    }
-    void at(std::size_t x, std::int64_t n, std::int64_t s, std::int64_t q) {
-        out[x] = 0;
-        if (n < least) return;
-        std::int64_t rise = 2 * (n * gray[x] - s);
-        out[x] = rise <= 0 || rise * rise <= n * q - s * s;
-    }
-};
-
-static void edge_threshold(const MarkedTask& task, std::uint32_t* columns, std::int64_t least, std::uint8_t* ink) {
-    EdgeThreshold sink{task, least, ink};
-    each_window<Spread>(task, columns, sink);
 }
 
 // Ink with too much paper around it goes, paper with too much ink around it comes.
@@ -114,7 +67,7 @@ struct Crowd {
         std::size_t last = y + task.radius_y < task.height ? y + task.radius_y : task.height - 1;
         rows = static_cast<std::int64_t>(last - first + 1);
     }
-    void at(std::size_t x, std::int64_t n, std::int64_t, std::int64_t) {
+    void at(std::size_t x, std::int64_t n, std::int64_t) {
         if (marks[x] == 0) {
             out[x] = n > most_ink;
             return;
@@ -128,7 +81,7 @@ struct Crowd {
 static void crowd(const MarkedTask& task, std::uint32_t* columns, std::int64_t most_paper, std::int64_t most_ink,
                   std::uint8_t* ink) {
     Crowd sink{task, most_paper, most_ink, ink};
-    each_window<Counted>(task, columns, sink);
+    each_window<false>(task, columns, sink);
 }
 
 // Paper with some ink around it comes if the centre of that ink is near.
@@ -151,7 +104,7 @@ struct Swell {
         aside = 0;
         for (std::int64_t x = 1; x < window; ++x) aside += x * across[x];
     }
-    void at(std::size_t x, std::int64_t n, std::int64_t s, std::int64_t) {
+    void at(std::size_t x, std::int64_t n, std::int64_t s) {
         auto last = static_cast<std::int64_t>(x) + window;
         aside += last * across[last] - (last - window) * across[last - window];
         out[x] = marks[x] != 0;
@@ -166,7 +119,7 @@ struct Swell {
 static void swell(const MarkedTask& task, std::uint32_t* columns, std::int64_t most_ink, double reach,
                   std::uint8_t* ink) {
     Swell sink{task, most_ink, reach, ink, columns};
-    each_window<Placed>(task, columns, sink);
+    each_window<true>(task, columns, sink);
 }
 
 static const MarkedKernels marked_kernels = {edge_threshold, paper_shade, crowd, swell};

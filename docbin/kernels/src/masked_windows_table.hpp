@@ -24,7 +24,7 @@ struct PaperTotals {
     std::int64_t paper, shade, depth;
 };
 
-// `columns` is 3 lines of task.framed() zeros; results are (bottom - top) rows of width bytes.
+// `columns` is 4 lines of task.framed() zeros; results are (bottom - top) rows of width bytes.
 struct MarkedKernels {
     void (*edge_threshold)(const MarkedTask& task, std::uint32_t* columns, std::int64_t least, std::uint8_t* ink);
     PaperTotals (*paper_shade)(const MarkedTask& task, std::uint32_t* columns, std::uint8_t fallback,
