@@ -9,7 +9,7 @@ Bytes = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 
-def edge_pairs(gray: Bytes, edges: Bytes, bins: int) -> npt.NDArray[np.int64]:
+def edge_pairs(gray: Bytes, edges: Bytes, bins: int, threads: int = 1) -> npt.NDArray[np.int64]:
     """Count how far apart the two sides of strokes are, in half pixels along rows.
 
     A run of edge pixels in a row darkens if the pixel before it is lighter than the one after it,
@@ -17,6 +17,7 @@ def edge_pairs(gray: Bytes, edges: Bytes, bins: int) -> npt.NDArray[np.int64]:
     serves. Counted is the distance between the middles of a run that darkens and the next run, if
     that brightens. Larger distances go into the last of ``bins``.
     """
+    del threads
     if gray.shape != edges.shape:
         raise ValueError("the page and its marks must have one shape")
     if bins < 1:

@@ -24,10 +24,12 @@ def moving_average_bits(gray: Bytes, span: int, t: float) -> Bytes:
     span
         Over how many pixels the average reaches, from 1.
     t
-        Share by which ink is darker than its average.
+        Share by which ink is darker than its average, 0 to 1.
     """
     if span < 1:
         raise ValueError("span must be at least 1")
+    if not 0 <= t <= 1:
+        raise ValueError("t must be from 0 to 1")
     fade, level = 1.0 - 1.0 / span, 127.0 * span
     share = (1.0 - t) / (2.0 * span)
     ink = np.zeros(gray.shape, bool)

@@ -35,7 +35,8 @@ def edge_distance(gray: Gray, edges: Mask) -> int:
     >>> edge_distance(page, edges)
     6
     """
-    halves = kernels.edge_pairs(gray, np.ascontiguousarray(edges).view(np.uint8), _BINS)
+    marks = np.ascontiguousarray(edges).view(np.uint8)
+    halves = kernels.edge_pairs(gray, marks, _BINS, kernels.threads())
     whole = 2 * halves[0::2].astype(np.int64)
     whole[1:] += halves[1::2]
     whole[:-1] += halves[1::2]

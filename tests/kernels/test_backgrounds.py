@@ -26,10 +26,10 @@ def noise(height, width, levels, seed):
 def test_walks_equal_their_twins(height, width, levels, seed, bins, dense):
     gray = noise(height, width, levels, seed)
     marks = (np.random.default_rng(seed + 1).random(gray.shape) < dense).astype(np.uint8)
-    np.testing.assert_array_equal(
-        kernels.edge_pairs(gray, marks, bins), reference.edge_pairs(gray, marks, bins)
-    )
     for threads in (1, 3):
+        np.testing.assert_array_equal(
+            kernels.edge_pairs(gray, marks, bins, threads), reference.edge_pairs(gray, marks, bins)
+        )
         np.testing.assert_array_equal(
             kernels.inpaint(gray, marks, threads), reference.inpaint(gray, marks)
         )
@@ -85,6 +85,8 @@ def test_stroke_sides_by_hand():
     edges = np.array([[0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0]], np.uint8)
     # The side at 2 darkens, the one at 6 brightens: 4 pixels, 8 halves. The third has no partner.
     assert np.flatnonzero(kernels.edge_pairs(gray, edges, 20)).tolist() == [8]
+    tall = [np.tile(part, (300, 1)) for part in (gray, edges)]
+    assert kernels.edge_pairs(*tall, 20, 3)[8] == len(tall[0])
     assert kernels.edge_pairs(gray, edges, 5).tolist() == [0, 0, 0, 0, 1]
     assert kernels.edge_pairs(gray[:, ::-1].copy(), edges[:, ::-1].copy(), 20)[8] == 1
 

@@ -55,3 +55,7 @@ def test_wrong_arrays_are_refused():
         kernels.contour_fit(np.zeros((4, 3), np.uint8), curvature)
     with pytest.raises(ValueError, match="0 or 1"):
         kernels.contour_fit(np.full((3, 4), 2, np.uint8), curvature)
+    tall = np.zeros((400, 4), np.uint8)
+    tall[-1, -1] = 255
+    with pytest.raises(ValueError, match="0 or 1"):
+        kernels.contour_fit(tall, np.zeros(tall.shape, np.int16), 3)

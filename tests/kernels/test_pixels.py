@@ -62,7 +62,7 @@ def test_threshold_bits(height, width, level, seed):
 
 @given(
     height=st.integers(0, 6),
-    width=st.integers(0, 60),
+    width=st.integers(0, 60) | st.integers(250, 530),
     span=st.integers(1, 40),
     t=st.floats(0, 1),
     seed=st.integers(0, 2**32 - 1),
@@ -79,3 +79,6 @@ def test_wrong_levels_and_spans_are_refused():
         kernels.threshold_bits(gray, 256)
     with pytest.raises(ValueError, match="span must be"):
         kernels.moving_average_bits(gray, 0, 0.1)
+    for share in (-0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match="t must be"):
+            kernels.moving_average_bits(gray, 5, share)

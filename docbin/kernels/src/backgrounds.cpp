@@ -10,8 +10,10 @@
 #include "table.hpp"
 
 #include <atomic>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
+#include <vector>
 
 namespace docbin {
 
@@ -25,17 +27,23 @@ static void same_shape(const Bytes& page, const Bytes& marks) {
 }
 
 static void bind_walks(nb::module_& m) {
-    m.def("edge_pairs", [](Bytes gray, Bytes edges, std::size_t bins) {
+    m.def("edge_pairs", [](Bytes gray, Bytes edges, std::size_t bins, int threads) {
         same_shape(gray, edges);
         if (bins == 0) throw std::invalid_argument("bins must be positive");
         auto counts = zeros<std::int64_t>({bins});
         {
             nb::gil_scoped_release release;
-            EdgePairs pairs(gray.data(), edges.data(), gray.shape(1), bins, counts.data());
-            for (std::size_t y = 0; y < gray.shape(0); ++y) pairs.row(y);
+            std::mutex adding;
+            for_row_bands(0, gray.shape(0), threads, 64, [&](std::size_t top, std::size_t bottom) {
+                std::vector<std::int64_t> part(bins);
+                EdgePairs pairs(gray.data(), edges.data(), gray.shape(1), bins, part.data());
+                for (std::size_t y = top; y < bottom; ++y) pairs.row(y);
+                std::lock_guard<std::mutex> guard(adding);
+                for (std::size_t i = 0; i < bins; ++i) counts.data()[i] += part[i];
+            });
         }
         return counts;
-    }, nb::arg("gray"), nb::arg("edges"), nb::arg("bins"));
+    }, nb::arg("gray"), nb::arg("edges"), nb::arg("bins"), nb::arg("threads") = 1);
     m.def("inpaint", [](Bytes gray, Bytes ink, int threads) {
         same_shape(gray, ink);
         std::size_t height = gray.shape(0), width = gray.shape(1);

@@ -5,6 +5,7 @@
 #include "row_bands.hpp"
 #include "table.hpp"
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <stdexcept>
@@ -30,17 +31,24 @@ static auto curvature_of(Plane<std::uint8_t> gray, int threads) {
     return result;
 }
 
+// Without an early end, so that compilers vectorise it.
+static std::uint8_t largest_value(const std::uint8_t* values, std::size_t count) {
+    std::uint8_t most = 0;
+    for (std::size_t i = 0; i < count; ++i) most = std::max(most, values[i]);
+    return most;
+}
+
 static auto fit_of(Plane<std::uint8_t> ink, Plane<std::int16_t> curvature, int threads) {
     std::size_t height = ink.shape(0), width = ink.shape(1);
     if (curvature.shape(0) != height || curvature.shape(1) != width)
         throw std::invalid_argument("ink and curvature must have one shape");
-    for (std::size_t i = 0; i < height * width; ++i)
-        if (ink.data()[i] > 1) throw std::invalid_argument("ink must be 0 or 1");
     std::array<std::int64_t, 4> total{};
     if (height && width) {
         nb::gil_scoped_release release;
         std::mutex adding;
         for_row_bands(0, height, threads, LEAST_ROWS, [&](std::size_t top, std::size_t bottom) {
+            if (largest_value(ink.data() + top * width, (bottom - top) * width) > 1)
+                throw std::invalid_argument("ink must be 0 or 1");
             std::vector<std::uint8_t> room(2 * (width + 2));
             std::array<std::int64_t, 4> sums{};
             chosen_kernels().fit.contour_fit({height, width, top, bottom}, ink.data(), curvature.data(), room.data(),

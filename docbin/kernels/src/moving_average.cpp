@@ -2,6 +2,7 @@
 #include "moving_average.hpp"
 
 #include "python_arrays.hpp"
+#include "table.hpp"
 
 #include <cstring>
 #include <stdexcept>
@@ -42,18 +43,9 @@ private:
     double g_;
 };
 
-static void write_bits(const std::uint8_t* row, std::size_t width, const double* sums, const double* above,
-                       double share, std::uint8_t* bits) {
-    for (std::size_t x = 0; x < width; x += 8) {
-        unsigned byte = 0;
-        for (std::size_t i = x; i < x + 8; ++i)
-            byte = 2 * byte + (i < width && row[i] <= (sums[i] + above[i]) * share);
-        bits[x / 8] = static_cast<std::uint8_t>(byte);
-    }
-}
-
 static auto moving_average_bits(Gray gray, std::size_t span, double t) {
     if (span < 1) throw std::invalid_argument("span must be at least 1");
+    if (!(t >= 0 && t <= 1)) throw std::invalid_argument("t must be from 0 to 1");
     std::size_t height = gray.shape(0), width = gray.shape(1), bytes = (width + 7) / 8;
     auto bits = blank<std::uint8_t>({height, bytes});
     nb::gil_scoped_release release;
@@ -61,11 +53,13 @@ static auto moving_average_bits(Gray gray, std::size_t span, double t) {
     FadingSum sum(1.0 - 1.0 / pixels, 127.0 * pixels);
     double share = (1.0 - t) / (2.0 * pixels);
     std::vector<double> sums(width), above(width);
+    std::vector<std::uint8_t> ink(8 * bytes);
     for (std::size_t y = 0; y < height; ++y) {
         const std::uint8_t* row = gray.data() + y * width;
         if (y % 2 == 0) sum.pass(row, width, [](std::size_t i) { return i; }, sums.data());
         else sum.pass(row, width, [width](std::size_t i) { return width - 1 - i; }, sums.data());
-        write_bits(row, width, sums.data(), y == 0 ? sums.data() : above.data(), share, bits.data() + y * bytes);
+        chosen_kernels().mean_bits(row, sums.data(), y == 0 ? sums.data() : above.data(), share, width, ink.data(),
+                                   bits.data() + y * bytes);
         sums.swap(above);
     }
     return bits;
