@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812
 from torch import Tensor
 
-from docbin.nn.data.draws import Draws
+from docbin.nn.data.draws import Draws, constants
 from docbin.nn.data.ink import soft
 
 
@@ -80,7 +80,7 @@ def jpeg(image: Tensor, truth: Tensor, draws: Draws) -> Tensor:
     order = torch.arange(8, device=image.device, dtype=torch.float32)
     step = (1 + (order[:, None] + order) / 2) / 255
     step = step * draws.log_uniform((count, 1, 1, 1, 1, 1), 3, 24)
-    step = step * image.new_tensor([1.0, 3.0, 3.0]).view(1, 3, 1, 1, 1, 1)
+    step = step * constants((1.0, 3.0, 3.0), image.device).view(1, 3, 1, 1, 1, 1)
     spectrum = cosines @ blocks @ cosines.T
     kept = (spectrum / step).round() * step
     back = (cosines.T @ kept @ cosines).transpose(3, 4).reshape(parts.shape)

@@ -7,10 +7,17 @@ never waits for the device.
 
 from __future__ import annotations
 
+import functools
 import math
 
 import torch
 from torch import Tensor
+
+
+@functools.cache
+def constants(values: tuple[float, ...], device: torch.device) -> Tensor:
+    """Return float32 numbers on a device; copied there once, since a copy waits for the device."""
+    return torch.tensor(values, device=device)
 
 
 class Draws:

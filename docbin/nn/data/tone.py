@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from docbin.nn.data.draws import Draws
+from docbin.nn.data.draws import Draws, constants
 
 
 def gamma(image: Tensor, truth: Tensor, draws: Draws) -> Tensor:
@@ -35,7 +35,7 @@ def contrast(image: Tensor, truth: Tensor, draws: Draws) -> Tensor:
 def gray(image: Tensor, truth: Tensor, draws: Draws) -> Tensor:
     """Mix the channels to one: BT.601's weights, or any others, as one spectral band would."""
     del truth
-    weights = image.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
+    weights = constants((0.299, 0.587, 0.114), image.device).view(1, 3, 1, 1)
     free = draws.uniform((len(image), 3, 1, 1)).square()
     free = free / free.sum(1, keepdim=True).clamp_min(1e-3)
     chosen = torch.where(draws.chance((len(image), 1, 1, 1), 0.5), free, weights)
