@@ -10,6 +10,7 @@ from docbin.errors import MissingDependencyError
 # Import name -> what pip calls it (an extra of docbin where one exists).
 PIP_NAMES = {
     "PIL": "Pillow",
+    "albumentations": "docbin[train]",
     "click": "click",
     "cv2": "opencv-python-headless",
     "img2pdf": "img2pdf",
@@ -22,6 +23,7 @@ PIP_NAMES = {
     "rich": "rich",
     "scipy": "scipy",
     "skimage": "scikit-image",
+    "torch": "docbin[train]",
 }
 
 
