@@ -10,7 +10,9 @@ namespace docbin {
 namespace scalar { extern const Kernels table; }
 #if defined(__x86_64__) || defined(_M_X64)
 namespace avx2 { extern const Kernels table; }
+#if !defined(DOCBIN_WITHOUT_AVX512)
 namespace avx512 { extern const Kernels table; }
+#endif
 #elif defined(__aarch64__) || defined(_M_ARM64)
 namespace neon { extern const Kernels table; }
 #endif
@@ -22,9 +24,11 @@ static const Kernels* find(const std::string& wish) {
 #if defined(__x86_64__) || defined(_M_X64)
 #if defined(__GNUC__) || defined(__clang__)
     bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#if !defined(DOCBIN_WITHOUT_AVX512)
     bool has_avx512 = has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     if (wish == "avx512") return has_avx512 ? &avx512::table : nullptr;
+#endif
     if (wish == "avx2" || wish.empty()) return has_avx2 ? &avx2::table : wish.empty() ? &scalar::table : nullptr;
 #endif
 #elif defined(__aarch64__) || defined(_M_ARM64)
