@@ -1,0 +1,1 @@
+"""Networks for binarization, in float and quantised: one file each."""

@@ -1,0 +1,147 @@
+"""All that changes in a training run, and how it is saved and taken up again."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from docbin.errors import InputError, UsageError
+from docbin.nn import checkpoint
+from docbin.nn import config as configs
+from docbin.nn.config import TrainConfig
+from docbin.nn.data.batches import TileBatches
+from docbin.nn.data.store import TileStore
+from docbin.nn.distributed import Place
+from docbin.nn.models.wavelet_unet import WaveletUnet, build
+from docbin.nn.progression import Average, quantise, recalibrate
+
+# Batches over which the exported normalisations are measured.
+_CALIBRATION = 8
+
+
+class Run:
+    """All that changes in a run, and how it is saved."""
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        stores: Sequence[TileStore],
+        folder: Path,
+        place: Place,
+    ) -> None:
+        self.config, self.folder, self.place = config, folder, place
+        self.data = [store.sets for store in stores]
+        with torch.random.fork_rng():
+            torch.manual_seed(config.seed)
+            self.net = build(config.network).to(place.device)
+        self.average = Average(self.net, config.average)
+        self.optimiser = torch.optim.AdamW(
+            _groups(self.net, config), lr=config.rate, betas=(0.9, 0.99), fused=True
+        )
+        seed = config.seed * 10_000 + 2 * place.rank
+        self.batches = TileBatches(list(stores), config.size, place.device, seed)
+        extra = TileBatches(list(stores), config.size, place.device, seed + 5_000)
+        self.calibration = [extra.batch(min(config.batch, 8)) for _ in range(_CALIBRATION)]
+        self.step, self.elapsed = 0, 0.0
+
+    def progress(self) -> float:
+        """Return the share of the run that is done, the same in all processes."""
+        if self.config.minutes is None:
+            return self.step / self.config.steps
+        return self.place.agreed(self.elapsed / (self.config.minutes * 60))
+
+    def update(self, gradient_step: Callable[[], None]) -> None:
+        """Do a step of the optimiser and follow it with the average."""
+        gradient_step()
+        self.step += 1
+        self.average.update(self.net, self.step)
+
+    def save(self) -> None:
+        """Write the checkpoint, and the averaged weights to export."""
+        states = self._everyones_batches()
+        if not self.place.first:
+            return
+        checkpoint.save(
+            self.folder / checkpoint.CHECKPOINT,
+            {
+                "config": configs.to_json(self.config),
+                "step": self.step,
+                "elapsed": self.elapsed,
+                "net": self.net.state_dict(),
+                "average": self.average.net.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "batches": states,
+            },
+        )
+
+    def export(self, facts: Mapping[str, Any]) -> None:
+        """Write the averaged weights, their normalisations measured anew."""
+        if not self.place.first:
+            return
+        net = build(self.config.network).to(self.place.device)
+        net.load_state_dict(self.average.net.state_dict())
+        quantise(net, self.config, 1.0)
+        checkpoint.halved(net)
+        recalibrate(net, (image for image, _ in self.calibration))
+        told = {"steps": self.step, "minutes": round(self.elapsed / 60, 2), "sets": self.data}
+        target = self.folder / checkpoint.WEIGHTS
+        checkpoint.save_weights(target, net, self.config, {**facts, **told})
+
+    def resume(self) -> None:
+        """Go on from the checkpoint in the folder."""
+        path = self.folder / checkpoint.CHECKPOINT
+        content = checkpoint.load(path)
+        try:
+            saved = configs.from_json(content["config"])
+            if saved != self.config:
+                raise UsageError(
+                    f"'{path}' belongs to another run: {_difference(saved, self.config)}; "
+                    "give the same options, or another --out"
+                )
+            states = content["batches"]
+            if len(states) != self.place.count:
+                raise UsageError(
+                    f"'{path}' is of {len(states)} processes; there are {self.place.count}"
+                )
+            self.net.load_state_dict(content["net"])
+            self.average.net.load_state_dict(content["average"])
+            self.optimiser.load_state_dict(content["optimiser"])
+            self.batches.load_state_dict(states[self.place.rank])
+            self.step, self.elapsed = int(content["step"]), float(content["elapsed"])
+        except (KeyError, RuntimeError, TypeError) as error:
+            raise InputError(f"'{path}' is damaged: {error}") from error
+
+    def _everyones_batches(self) -> list[dict[str, Tensor]]:
+        mine = self.batches.state_dict()
+        if self.place.count == 1:
+            return [mine]
+        every: list[Any] = [None] * self.place.count
+        torch.distributed.all_gather_object(every, mine)
+        return every
+
+
+def _groups(net: WaveletUnet, config: TrainConfig) -> list[dict[str, Any]]:
+    """Return the parameters in groups: weights that decay, steps of quantisers, the rest."""
+    named = list(net.named_parameters())
+    steps = [value for name, value in named if name.endswith("quantiser.step")]
+    weights = [value for name, value in named if name.endswith("weights.weight")]
+    chosen = set(map(id, itertools.chain(steps, weights)))
+    rest = [value for _, value in named if id(value) not in chosen]
+    groups = [(weights, 1.0, config.decay), (steps, config.quantiser_rate, 0.0), (rest, 1.0, 0.0)]
+    return [
+        {"params": group, "factor": factor, "weight_decay": decay}
+        for group, factor, decay in groups
+        if group
+    ]
+
+
+def _difference(saved: TrainConfig, given: TrainConfig) -> str:
+    names = [field.name for field in dataclasses.fields(TrainConfig)]
+    changed = [name for name in names if getattr(saved, name) != getattr(given, name)]
+    return ", ".join(f"{name} was {getattr(saved, name)}" for name in changed)

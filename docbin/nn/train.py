@@ -1,0 +1,250 @@
+"""The trainer: one loop for teachers and students, on a CPU, a GPU or several.
+
+In short::
+
+    store = TileStore.load("train.tiles")
+    train(preset("cpu-2h"), [store], Path("run"))                  # run/weights.pt
+    train(preset("cpu-2h"), [store], Path("run"), resume=True)     # goes on where it stopped
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from docbin.errors import OutputError
+from docbin.io.atomic import replacing, writing
+from docbin.nn import checkpoint
+from docbin.nn import config as configs
+from docbin.nn.config import TrainConfig
+from docbin.nn.data.store import TileStore
+from docbin.nn.distributed import Place, joined
+from docbin.nn.losses import ExtraLoss, attention_distance, binarization_loss
+from docbin.nn.models.wavelet_unet import WaveletUnet
+from docbin.nn.monitor import CHECK_EVERY, Monitor
+from docbin.nn.progression import quantise, rate_at
+from docbin.nn.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: after how many steps, whether the schedule is done, and its weights."""
+
+    steps: int
+    finished: bool
+    weights: Path
+
+
+class Lesson(nn.Module):
+    """A network that gives its streams beside the logit, for losses on both."""
+
+    def __init__(self, net: WaveletUnet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, image: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """Return the logit (N, 1, H, W) and the streams, coarse to fine."""
+        streams = self.net.features(image)
+        return self.net.head(streams[-1]), streams
+
+
+def train(
+    config: TrainConfig,
+    stores: Sequence[TileStore],
+    folder: Path,
+    *,
+    resume: bool = False,
+    teacher: WaveletUnet | None = None,
+    extra: ExtraLoss | None = None,
+    device: str | None = None,
+    save_minutes: float = 5.0,
+    facts: Mapping[str, Any] | None = None,
+    quiet: bool = False,
+) -> Outcome:
+    """Train a network.
+
+    Parameters
+    ----------
+    config
+        The run.
+    stores
+        Tiles with truth.
+    folder
+        Where the checkpoint, the weights, the configuration, metrics and pictures go.
+    resume
+        Go on from the checkpoint in ``folder``.
+    teacher
+        A trained network whose logits (and streams, if the loss says so) are learned from.
+    extra
+        Another term of the loss, from logit, image and truth.
+    device
+        ``"cpu"`` or ``"cuda"``; None takes a GPU if there is one.
+    save_minutes
+        Minutes between two checkpoints.
+    facts
+        Goes into the weights: command, commit.
+    quiet
+        Nothing on the terminal.
+
+    Raises
+    ------
+    DivergedError
+        If the loss is no longer a number; the last good checkpoint stays.
+    OutputError
+        If ``folder`` holds another run, or the last checkpoint cannot be written.
+    """
+    with joined(device) as place:
+        _prepare(folder, config, place, resume=resume)
+        run = Run(config, stores, folder, place)
+        if resume:
+            run.resume()
+        if teacher is not None:
+            teacher = teacher.to(place.device).eval().requires_grad_(requires_grad=False)
+        with (
+            Monitor(folder, active=place.first, quiet=quiet) as monitor,
+            _stopping() as stopped,
+        ):
+            finished = _loop(
+                run, _Step(run, teacher, extra), monitor, stopped, save_minutes, dict(facts or {})
+            )
+        return Outcome(run.step, finished, folder / checkpoint.WEIGHTS)
+
+
+def _loop(
+    run: Run,
+    gradient_step: _Step,
+    monitor: Monitor,
+    stopped: threading.Event,
+    save_minutes: float,
+    facts: Mapping[str, Any],
+) -> bool:
+    """Run the schedule to its end, or until someone stops it; return whether it ended."""
+    config, saved = run.config, time.perf_counter()
+    while (progress := run.progress()) < 1:
+        began = time.perf_counter()
+        for net in (run.net, run.average.net):
+            quantise(net, config, progress)
+        rate = rate_at(config, run.step, progress)
+        for group in run.optimiser.param_groups:
+            group["lr"] = rate * group["factor"]
+        run.update(lambda: monitor.note(*gradient_step()))
+        if run.step % CHECK_EVERY == 0:
+            monitor.check(run.step)
+            monitor.tell(run.step, progress, rate)
+        if gradient_step.warm:
+            run.elapsed += time.perf_counter() - began
+        gradient_step.warm = True
+        halt = run.place.any_of(mine=stopped.is_set())
+        due = run.place.agreed(float(time.perf_counter() - saved > save_minutes * 60))
+        if halt or due:
+            monitor.check(run.step)
+            _keep(run, monitor, facts, last=halt)
+            saved = time.perf_counter()
+        if halt:
+            return False
+    monitor.check(run.step)
+    monitor.tell(run.step, 1.0, 0.0, now=True)
+    _keep(run, monitor, facts, last=True)
+    return True
+
+
+class _Step:
+    """Forward, loss, backward, clip, optimise; compiled where that is asked for."""
+
+    def __init__(self, run: Run, teacher: WaveletUnet | None, extra: ExtraLoss | None) -> None:
+        config, device = run.config, run.place.device
+        self.run, self.extra, self.warm = run, extra, False
+        partly = config.outward or max(config.activations_from, config.weights_from) > 0
+        self.lesson = run.place.wrapped(Lesson(run.net), partly_used=partly)
+        self.teacher = Lesson(teacher) if teacher is not None else None
+        if config.compile == "on" or (config.compile == "auto" and device.type == "cuda"):
+            self.lesson = torch.compile(self.lesson)
+            self.teacher = torch.compile(self.teacher) if self.teacher is not None else None
+        self.halves = config.precision == "bfloat16" or (
+            config.precision == "auto" and _has_bfloat16(device)
+        )
+
+    def __call__(self) -> tuple[Tensor, Tensor]:
+        """Do one step on one batch; return the loss and the norm of its gradient."""
+        run, config = self.run, self.run.config
+        image, truth = run.batches.batch(config.batch)
+        with torch.autocast(run.place.device.type, torch.bfloat16, enabled=self.halves):
+            logit, streams = self.lesson(image)
+            taught, examples = None, None
+            if self.teacher is not None:
+                with torch.no_grad():
+                    taught, examples = self.teacher(image)
+        loss = binarization_loss(logit.float(), truth, config.loss, taught=taught)
+        if examples is not None and config.loss.features:
+            loss = loss + config.loss.features * attention_distance(streams, examples)
+        if self.extra is not None:
+            loss = loss + self.extra(logit, image, truth)
+        run.optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(run.net.parameters(), config.clip)
+        run.optimiser.step()
+        return loss, norm
+
+
+def _keep(run: Run, monitor: Monitor, facts: Mapping[str, Any], *, last: bool) -> None:
+    """Save; a full disk ends a run only at its end, since the last checkpoint is still whole."""
+    try:
+        run.save()
+        run.export(facts)
+    except OutputError as error:
+        if last:
+            raise
+        monitor.say(f"no checkpoint this time: {error}")
+    if run.place.first:
+        image, truth = run.calibration[0]
+        with torch.no_grad():
+            logit = run.average.net(image)
+        monitor.picture(run.step, image[:4], truth[:4], logit[:4])
+
+
+def _prepare(folder: Path, config: TrainConfig, place: Place, *, resume: bool) -> None:
+    """Make the folder of a run and put its configuration there."""
+    if not place.first:
+        return
+    with writing(str(folder)):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not resume and (folder / checkpoint.CHECKPOINT).exists():
+        raise OutputError(f"'{folder}' holds a run; go on with --resume, or give another --out")
+    with replacing(folder / checkpoint.SETTINGS, force=True) as sink:
+        sink.write(configs.to_json(config).encode())
+
+
+def _has_bfloat16(device: torch.device) -> bool:
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    try:
+        flags = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """Turn Ctrl-C and a polite kill into an event, so that a run stops between two steps."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+    kept = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        kept[number] = signal.signal(number, lambda *_: stopped.set())
+    try:
+        yield stopped
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
