@@ -30,6 +30,7 @@ COMMANDS = {
     "score": ("docbin.commands.score:score", "Score results against truth, or methods on data."),
     "tune": ("docbin.commands.tune:tune", "Find a method's best parameters on pages with truth."),
     "data": ("docbin.commands.data:data", "List, add and fetch public data sets; generate pages."),
+    "train": ("docbin.commands.train:train", "Train a network on pages with truth."),
     "methods": ("docbin.commands.methods:methods", "List the methods, or explain one."),
     "info": ("docbin.commands.info:info", "Show version, kernels, packages and folders."),
     "completion": ("docbin.commands.completion:completion", "Print the shell's completion script."),

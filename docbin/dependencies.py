@@ -23,6 +23,7 @@ PIP_NAMES = {
     "rich": "rich",
     "scipy": "scipy",
     "skimage": "scikit-image",
+    "tensorboard": "docbin[train]",
     "torch": "docbin[train]",
 }
 

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
@@ -79,6 +79,13 @@ class TrainConfig:
     compile: Literal["auto", "on", "off"] = "auto"
 
     def __post_init__(self) -> None:
+        for name in ("steps", "batch", "size", "warmup", "seed"):
+            if not isinstance(getattr(self, name), int):
+                raise UsageError(f"{name} is {getattr(self, name)!r}; give a whole number")
+        if self.precision not in ("auto", "float32", "bfloat16"):
+            raise UsageError(f"precision is {self.precision!r}; give auto, float32 or bfloat16")
+        if self.compile not in ("auto", "on", "off"):
+            raise UsageError(f"compile is {self.compile!r}; give auto, on or off")
         _within(self, 1, math.inf, "steps", "batch")
         _within(self, 0, math.inf, "warmup", "decay", "seed")
         _within(self, 0, 1, "floor", "quantiser_rate", "activations_from", "weights_from")
@@ -151,6 +158,52 @@ def network(name: str) -> WaveletUnetConfig:
     return NETWORKS[name]
 
 
+def configured(name: str, shape: str | None, texts: Iterable[str]) -> TrainConfig:
+    """Return a preset with another network and with fields changed by ``KEY=VALUE``.
+
+    Parameters
+    ----------
+    name
+        Of the preset.
+    shape
+        A network of `NETWORKS`, or None for the preset's.
+    texts
+        Fields of `TrainConfig`, and as ``loss.KEY`` those of its loss. Values are JSON, or text.
+
+    Examples
+    --------
+    >>> config = configured("tiny", None, ["steps=5", "loss.dice=0"])
+    >>> config.steps, config.loss.dice
+    (5, 0)
+    """
+    values = dataclasses.asdict(preset(name))
+    if shape is not None:
+        values["network"] = dataclasses.asdict(network(shape))
+    for text in texts:
+        key, separator, value = text.partition("=")
+        if not separator:
+            raise UsageError(f"--set takes KEY=VALUE, for example --set steps=2000; got '{text}'")
+        part, _, inner = key.rpartition(".")
+        place = values if not part else values["loss"] if part == "loss" else {}
+        if inner not in place or isinstance(place[inner], dict):
+            known = [*values, *(f"loss.{field}" for field in values["loss"])]
+            raise UsageError(f"a run has no '{key}'.{near_miss(key, known)}")
+        place[inner] = _value(value)
+        if key == "steps":
+            values["minutes"] = None
+    try:
+        return _read(TrainConfig, values)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"--set: {error}") from error
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 def to_json(config: TrainConfig) -> str:
     """Return a config as JSON."""
     return json.dumps(dataclasses.asdict(config), indent=1)
@@ -165,7 +218,10 @@ def from_json(text: str) -> TrainConfig:
         If it is no such text, or a value is not allowed.
     """
     try:
-        return _read(TrainConfig, json.loads(text))
+        values = json.loads(text)
+        if not isinstance(values, dict):
+            raise TypeError("it is no object")
+        return _read(TrainConfig, values)
     except (ValueError, TypeError) as error:
         raise InputError(f"the configuration of the run cannot be read: {error}") from error
 
@@ -176,6 +232,8 @@ def _read(kind: type[_Config], values: Mapping[str, Any]) -> _Config:
     for name, value in values.items():
         hint = hints.get(name)
         if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+            if not isinstance(value, dict):
+                raise TypeError(f"{name} is {value!r}, not an object")
             value = _read(hint, value)
         given[name] = tuple(value) if isinstance(value, list) else value
     return kind(**given)

@@ -14,8 +14,9 @@ from docbin.errors import UsageError
 from docbin.image import Color
 from docbin.nn import integer
 from docbin.nn.checkpoint import Trained
-from docbin.nn.graph import wavelet_unet
+from docbin.nn.graph import arrays
 from docbin.nn.models.wavelet_unet import WaveletUnet
+from docbin.runtime import wavelet_unet as packed_unet
 
 # Bits of the streams behind the point: 1/256 is a fiftieth of a step of four-bit codes, and the
 # streams reach ±128.
@@ -54,14 +55,15 @@ def packable(trained: Trained, *, name: str, licence: str, fraction: int = FRACT
             "these weights are of a float network, which cannot be packed; train a quantised one "
             "with them as --teacher"
         )
-    writer = wavelet_unet(net.cpu().eval(), fraction)
-    multiple = config.network.multiple
-    margin = -(-MARGIN // multiple) * multiple
-    graph = {
-        "input": {"channels": 3, "multiple": multiple, "margin": margin},
-        "nodes": writer.nodes,
-        "output": {"from": "logit", "threshold": 0, "scale": 2.0**-fraction},
-    }
+    collected = arrays(net.cpu().eval(), fraction)
+    shape = packed_unet.WaveletUnet(
+        widths=config.network.widths,
+        blocks=config.network.blocks,
+        levels=config.network.levels,
+        bases=config.network.bases,
+        bits=(f"W1A{config.network.activation_bits}",) * len(config.network.widths),
+    )
+    graph = shape.graph(collected.shifts, margin=MARGIN, scale=2.0**-fraction)
     facts = dict(trained.facts)
     metadata = {
         "name": name,
@@ -71,7 +73,7 @@ def packable(trained: Trained, *, name: str, licence: str, fraction: int = FRACT
         "data": json.dumps(facts.pop("sets", [])),
         "metrics": json.dumps(facts),
     }
-    return Packable(graph, writer.tensors, metadata)
+    return Packable(graph, collected.tensors, metadata)
 
 
 class Agreement(NamedTuple):

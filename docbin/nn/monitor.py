@@ -104,7 +104,7 @@ class Monitor:
             loss, norm = values[int((~good).int().argmax())].tolist()
             raise DivergedError(
                 f"step {bad} has the loss {loss:g} and a gradient of norm {norm:g}; the last good "
-                "checkpoint is kept. Go on from it with --resume, or start with a lower --rate"
+                "checkpoint is kept. Go on from it with --resume, or start with a lower rate"
             )
         self._losses += values[:, 0].tolist()
 

@@ -1,0 +1,138 @@
+"""``docbin train``: networks from pages with truth."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from docbin.nn.data.store import TileStore
+
+_PATH = click.Path(path_type=Path)
+
+
+@click.group()
+def train() -> None:
+    """Train a network on pages with truth. Needs the extra `train` (PyTorch)."""
+
+
+@train.command()
+@click.option("--preset", required=True, help="gpu-25min, gpu-8h, cpu-2h or tiny.")
+@click.option("--data", multiple=True, required=True, metavar="DIR|NAME|FILE.tiles", help="Pages.")
+@click.option("--split", help="Only the pages of this split of the data.")
+@click.option("--only", multiple=True, metavar="SET", help="Only the pages of this set.")
+@click.option("--out", type=_PATH, required=True, metavar="DIR", help="Where the run is kept.")
+@click.option("--resume", is_flag=True, help="Go on with the run in --out.")
+@click.option("--teacher", type=_PATH, metavar="CKPT", help="Learn from this trained network.")
+@click.option("--network", help="wide, lean, small, w1a1 or teacher, in place of the preset's.")
+@click.option("--set", "texts", multiple=True, metavar="KEY=VALUE", help="steps=2000, rate=1e-3 …")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), help="A GPU if there is one.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of the CPU.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+def binarizer(
+    preset: str,
+    *,
+    data: tuple[str, ...],
+    split: str | None,
+    only: tuple[str, ...],
+    out: Path,
+    resume: bool,
+    teacher: Path | None,
+    network: str | None,
+    texts: tuple[str, ...],
+    device: str | None,
+    threads: int | None,
+    quiet: bool,
+) -> None:
+    """Train a binarizer: the weights are in DIR/weights.pt, for `docbin export`.
+
+    \b
+    docbin train binarizer --preset cpu-2h --data pages/ --split train --out run/
+    docbin train binarizer --preset gpu-25min --network teacher --data train.tiles --out teacher/
+    docbin train binarizer --preset gpu-25min --teacher teacher/ --data train.tiles --out student/
+
+    Several GPUs: `torchrun --nproc-per-node 4 -m docbin train binarizer …`. Ctrl-C stops between
+    two steps and keeps all; --resume goes on. Keys of --set are the fields of
+    docbin.nn.config.TrainConfig, and those of its loss as loss.dice.
+    """  # noqa: D301 (click reads the \\b)
+    from docbin.dependencies import load
+
+    torch = load("torch", purpose="training")
+    from docbin.nn.checkpoint import load_weights
+    from docbin.nn.config import configured
+    from docbin.nn.train import train as run
+
+    config = configured(preset, network, texts)
+    taught = load_weights(teacher).net if teacher is not None else None
+    if threads:
+        torch.set_num_threads(threads)
+    stores = [_store(source, out, split=split, only=only) for source in data]
+    facts = {"command": _command(preset, network, texts, teacher), "commit": _commit()}
+    outcome = run(
+        config,
+        stores,
+        out,
+        resume=resume,
+        teacher=taught,
+        device=device,
+        facts=facts,
+        quiet=quiet,
+    )
+    if not outcome.finished:
+        from docbin.errors import INTERRUPTED
+
+        print(
+            f"docbin: stopped after {outcome.steps} steps; the same command with --resume goes on",
+            file=sys.stderr,
+        )
+        sys.exit(INTERRUPTED)
+    print(outcome.weights)
+
+
+def _store(source: str, out: Path, *, split: str | None, only: tuple[str, ...]) -> TileStore:
+    """Return the tiles of a data set; they are cut once and kept in the folder of the run."""
+    from docbin.errors import UsageError
+    from docbin.evaluate.datasets import Dataset
+    from docbin.io.atomic import writing
+    from docbin.nn.data.store import TileStore, build_store
+
+    if Path(source).suffix == ".tiles":
+        if split or only:
+            raise UsageError(f"'{source}' is a tile store; --split and --only are for pages")
+        return TileStore.load(source)
+    pages = Dataset.open(source, split=split)
+    pages = pages.only(*only) if only else pages
+    with writing(str(out)):
+        out.mkdir(parents=True, exist_ok=True)
+    kept = out / f"{pages.name}.tiles"
+    return TileStore.load(kept) if kept.exists() else build_store(pages, kept)
+
+
+def _command(preset: str, network: str | None, texts: tuple[str, ...], teacher: Path | None) -> str:
+    """Return the command without the folders of this machine."""
+    words = ["docbin", "train", "binarizer", "--preset", preset]
+    words += ["--network", network] if network else []
+    words += [word for text in texts for word in ("--set", text)]
+    words += ["--teacher", teacher.name] if teacher else []
+    return shlex.join(words)
+
+
+def _commit() -> str:
+    """Return the commit of the checkout that runs, or the version of docbin."""
+    import docbin
+
+    try:
+        run = subprocess.run(
+            ["git", "-C", str(Path(docbin.__file__).parent), "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return f"docbin {docbin.__version__}"
+    return run.stdout.strip()

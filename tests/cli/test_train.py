@@ -1,0 +1,104 @@
+"""``docbin train``: from pages to weights, what it says without PyTorch, and bad input."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+from program import letters, save_mask
+
+from docbin.commands.train import train
+from docbin.errors import DocbinError, InputError, OutputError, UsageError
+
+QUICK = ["--set", "steps=3", "--set", "size=32", "--set", "batch=2", "--device", "cpu"]
+
+
+def program(*arguments, cwd, before=""):
+    """Run ``docbin`` in an interpreter of its own, and return what it did."""
+    code = f"import sys\n{before}\nfrom docbin.cli import main\nmain()"
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+
+
+@pytest.fixture
+def pages(tmp_path):
+    """Make a folder with two pages and their truths."""
+    for seed in (1, 2):
+        gray, truth = letters(480, 480, seed)
+        (tmp_path / "pages" / "img").mkdir(parents=True, exist_ok=True)
+        Image.fromarray(gray).save(tmp_path / "pages" / "img" / f"{seed}.png")
+        save_mask(tmp_path / "pages" / "gt" / f"{seed}.png", truth)
+    return tmp_path / "pages"
+
+
+def tiny(*arguments):
+    pytest.importorskip("torch", reason="torch is not installed (extra [train])")
+    command = ["binarizer", "--preset", "tiny", "-q", *QUICK, *map(str, arguments)]
+    train.main(command, prog_name="docbin train", standalone_mode=False)
+
+
+def test_without_pytorch_it_says_how_to_install_it(tmp_path):
+    arguments = ("train", "binarizer", "--preset", "tiny", "--data", "x", "--out", "y")
+    run = program(*arguments, cwd=tmp_path, before="sys.modules['torch'] = None")
+    assert run.returncode == 4
+    assert "pip install 'docbin[train]'" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_from_pages_to_weights(pages, tmp_path):
+    pytest.importorskip("torch", reason="torch is not installed (extra [train])")
+    command = ["train", "binarizer", "--preset", "tiny", *QUICK, "--data", "pages", "--out", "run"]
+    first = program(*command, cwd=tmp_path)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == "run/weights.pt\n"
+    assert "step 3  100.0%  loss " in first.stderr
+    made = {path.name for path in (tmp_path / "run").iterdir()} - {"tensorboard"}
+    assert made == {
+        "config.json", "last.ckpt", "metrics.jsonl", "pages.tiles", "samples", "weights.pt",
+    }  # fmt: skip
+    again = program(*command, cwd=tmp_path)
+    assert again.returncode == 5
+    assert "--resume" in again.stderr
+
+
+def test_resuming_and_a_teacher(pages, tmp_path):
+    tiny("--data", pages, "--out", tmp_path / "run")
+    tiny("--data", pages, "--out", tmp_path / "run", "--resume")
+    tiny("--data", tmp_path / "run" / "pages.tiles", "--teacher", tmp_path / "run",
+         "--out", tmp_path / "student")  # fmt: skip
+    with pytest.raises(OutputError, match="--resume"):
+        tiny("--data", pages, "--out", tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "message"),
+    [
+        (["--data", "nowhere"], UsageError, "nowhere"),
+        (["--data", "nowhere.tiles"], InputError, "nowhere.tiles"),
+        (["--data", "pages", "--set", "stepz=1"], UsageError, "steps"),
+        (["--data", "pages", "--network", "smal"], UsageError, "small"),
+        (["--data", "pages", "--teacher", "nothing.pt"], InputError, "nothing.pt"),
+        (["--data", "pages", "--resume"], InputError, "no checkpoint"),
+        (["--data", "empty"], InputError, "empty"),
+        (["--data", "other"], InputError, "of one size"),
+    ],
+)
+def test_bad_input(pages, tmp_path, monkeypatch, arguments, kind, message):
+    monkeypatch.chdir(tmp_path)
+    for part in ("img", "gt"):
+        (tmp_path / "empty" / part).mkdir(parents=True)
+    (tmp_path / "other" / "img").mkdir(parents=True)
+    Image.fromarray(letters(64, 64)[0]).save(tmp_path / "other" / "img" / "1.png")
+    save_mask(tmp_path / "other" / "gt" / "1.png", np.ones((64, 65), bool))
+    with pytest.raises(DocbinError, match=message) as caught:
+        tiny(*arguments, "--out", "run")
+    assert isinstance(caught.value, kind)
