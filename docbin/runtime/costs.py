@@ -77,8 +77,9 @@ def macs(graph: Graph) -> float:
 def reach(graph: Graph) -> int:
     """Return how far, in pixels of the page, a pixel can be and still have an influence.
 
-    An output at (y, x) depends on no pixel that is further away in a row or column. This is the
-    receptive field's radius: the margin and the halo of tiles need no more.
+    An output depends on no pixel that is further, in rows or columns, from the pixels of the page
+    that it stands for (one, or a square where it has a stride). This is the receptive field's
+    radius: the halo of tiles needs no more.
     """
     sides: dict[str, tuple[float, float]] = {"image": (0.0, 0.0)}
     for node in graph.nodes:

@@ -34,7 +34,7 @@ PAGE = np.random.default_rng(0).integers(0, 256, (19, 23, 3), dtype=np.uint8)
 def seeds(random):
     """Return a sound file: its header and the bytes after it."""
     if random.random() < 0.5:
-        graph, tensors = block(int(random.integers(1, 70)), int(random.choice([1, 4, 8])))
+        graph, tensors = block(int(random.integers(1, 63)), int(random.choice([1, 4, 8])))
         if graph["nodes"][3]["bits"] == 8:
             shape = (*tensors["conv.w"].shape[:3], tensors["stem.w"].shape[1])
             tensors["conv.w"] = random.integers(-127, 128, shape, dtype=np.int8)
@@ -49,8 +49,11 @@ def seeds(random):
 def spots(value, path=()):
     """Return the way to every value within a JSON value."""
     found = [path] if path else []
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, each in items if isinstance(value, dict | list) else ():
+    if isinstance(value, dict | list):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+    else:
+        items = ()
+    for key, each in items:
         found += spots(each, (*path, key))
     return found
 
@@ -69,7 +72,7 @@ def altered(value, random):
     if kind == 0:
         del home[key]
     elif kind == 1 and isinstance(home, dict):
-        home[ODD[int(random.integers(len(ODD)))] or "more"] = home.pop(key)
+        home[str(ODD[int(random.integers(len(ODD)))])] = home.pop(key)
     elif kind == 2 and isinstance(home, list):
         home.insert(key, copy.deepcopy(home[key]))
     elif kind == 3 and isinstance(home[key], int):

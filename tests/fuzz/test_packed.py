@@ -8,7 +8,7 @@ from pathlib import Path
 def test_both_readers_agree_on_damaged_networks(tmp_path):
     program = Path(__file__).with_name("packed.py")
     run = subprocess.run(
-        [sys.executable, program, "--seconds", "10", "--seed", "7"],
+        [sys.executable, program, "--seconds", "15", "--seed", "7"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
