@@ -39,6 +39,7 @@ _PATH = click.Path(path_type=Path)
     help="Where font files are; the system's folders if not given.",
 )
 @click.option("-f", "--force", is_flag=True, help="Write into a folder that is not empty.")
+@click.option("-j", "--jobs", type=click.IntRange(1), help="Pages at once; all cores if not given.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def synth(
     folder: Path,
@@ -48,6 +49,7 @@ def synth(
     size: tuple[int, int],
     places: tuple[Path, ...],
     force: bool,
+    jobs: int | None,
     quiet: bool,
 ) -> None:
     """Generate pages with exact truth, for training and tests.
@@ -62,14 +64,23 @@ def synth(
     """  # noqa: D301 (click reads the \\b)
     from docbin.commands.progress import progress
     from docbin.errors import InputError
+    from docbin.kernels import threads
     from docbin.synth import font_files
     from docbin.synth.folder import write_pages
 
     fonts = list(font_files(*places)) if places else None
     if places and not fonts:
         raise InputError(f"no font file (.ttf, .otf) in {', '.join(map(str, places))}")
+    at_once = min(jobs or threads(), count)
     with progress(quiet=quiet) as bar:
         written = write_pages(
-            folder, count, seed, size=size, fonts=fonts, force=force, told=bar.update
+            folder,
+            count,
+            seed,
+            size=size,
+            fonts=fonts,
+            force=force,
+            jobs=at_once,
+            told=bar.update,
         )
     print(written)

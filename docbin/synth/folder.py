@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from docbin.dependencies import load
@@ -14,7 +17,7 @@ from docbin.io import write_mask
 from docbin.io.atomic import replacing, writing
 from docbin.ops.parameters import number
 from docbin.synth.recipes import recipe
-from docbin.synth.scan import made, system_writings
+from docbin.synth.scan import Writings, made, system_writings
 from docbin.synth.writing import available
 
 _COLUMNS = ("dataset", "split", "name", "image", "truth", "seed", "script", "fonts", "layout")
@@ -28,6 +31,7 @@ def write_pages(
     size: tuple[int, int] = (1000, 1200),
     fonts: Sequence[str | Path] | None = None,
     force: bool = False,
+    jobs: int = 1,
     told: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Write pages ``seed`` … ``seed + count − 1`` of `docbin.synth.scan` with their truths.
@@ -47,6 +51,8 @@ def write_pages(
         Font files to choose from, see `docbin.synth.scan`.
     force
         Write into a folder that is not empty, over pages of the same names.
+    jobs
+        Pages at once, each in a process of its own; the pages do not depend on it.
     told
         Is told after each page how many are done, and how many there will be; or None.
 
@@ -60,27 +66,47 @@ def write_pages(
     for name, length in zip(("width", "height"), size, strict=True):
         number(name, length, 16, 20000, whole=True)
     target = Path(folder)
+    number("jobs", jobs, 1, 1024, whole=True)
     _prepare(target, force=force)
     writings = system_writings() if fonts is None else available(map(Path, fonts))
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")
     rows.writerow(_COLUMNS)
-    for done, index in enumerate(range(seed, seed + count), 1):
-        plan = recipe(index, writings)
-        image, truth = made(plan, *size)
-        files = [f"{kind}/{index:07}.png" for kind in ("img", "gt")]
-        with replacing(target / files[0], force=True) as sink:
-            picture = load("PIL.Image", purpose="writing PNG").fromarray(image)
-            picture.save(sink, format="PNG")
-        write_mask(target / files[1], truth, force=True)
-        names = " ".join(sorted({Path(face).name for face in plan.faces}))
-        about = (plan.writing.script, names, plan.layout)
-        rows.writerow(["synthetic", "train", f"{index:07}", *files, index, *about])
+    work = functools.partial(_page, target, size, writings)
+    for done, row in enumerate(_each(work, range(seed, seed + count), jobs), 1):
+        rows.writerow(row)
         if told is not None:
             told(done, count)
     with replacing(target / "INDEX.csv", force=True) as sink:
         sink.write(table.getvalue().encode())
     return target
+
+
+def _page(target: Path, size: tuple[int, int], writings: Writings, seed: int) -> list[str]:
+    """Write one page and its truth; return its row of the table."""
+    plan = recipe(seed, writings)
+    image, truth = made(plan, *size)
+    files = [f"{kind}/{seed:07}.png" for kind in ("img", "gt")]
+    with replacing(target / files[0], force=True) as sink:
+        load("PIL.Image", purpose="writing PNG").fromarray(image).save(sink, format="PNG")
+    write_mask(target / files[1], truth, force=True)
+    names = " ".join(sorted({Path(face).name for face in plan.faces}))
+    about = [str(seed), plan.writing.script, names, plan.layout]
+    return ["synthetic", "train", f"{seed:07}", *files, *about]
+
+
+def _each(work: Callable[[int], list[str]], seeds: Iterable[int], jobs: int) -> Iterator[list[str]]:
+    """Yield the rows in the order of the seeds, made by ``jobs`` processes."""
+    if jobs == 1:
+        yield from map(work, seeds)
+        return
+    # Processes, since numpy holds the lock for much of a page; spawned, as on every system.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        try:
+            yield from pool.map(work, seeds)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _prepare(target: Path, *, force: bool) -> None:

@@ -32,7 +32,7 @@ def test_pages_are_written_and_can_be_scored(tmp_path):
 
 def test_a_folder_with_files_is_kept(tmp_path):
     (tmp_path / "mine").write_text("x")
-    small = ["-n", "1", "--size", "64", "64"]
+    small = ["-j", "1", "-n", "1", "--size", "64", "64"]
     run = docbin("data", "synth", tmp_path, *small, code=5)
     assert "not empty" in run.stderr
     docbin("data", "synth", tmp_path, *small, "--force")
@@ -41,6 +41,16 @@ def test_a_folder_with_files_is_kept(tmp_path):
     (tmp_path / "file").write_text("x")
     run = docbin("data", "synth", tmp_path / "file", *small, code=5)
     assert "cannot be written" in run.stderr
+
+
+def test_processes_change_nothing(tmp_path):
+    for jobs in ("1", "2"):
+        options = ["-n", "4", "--size", "200", "160", "-j", jobs]
+        docbin("data", "synth", tmp_path / jobs, *options)
+    files = sorted(path.relative_to(tmp_path / "1") for path in (tmp_path / "1").rglob("*.*"))
+    assert len(files) == 9
+    for file in files:
+        assert (tmp_path / "1" / file).read_bytes() == (tmp_path / "2" / file).read_bytes()
 
 
 def test_wrong_options(tmp_path):
