@@ -31,8 +31,11 @@ def field(rng: np.random.Generator, shape: tuple[int, int], cells: float) -> Fie
     corners = rng.random((sizes[0], sizes[1]))
     (rows, down), (columns, along) = (_steps(length, side, float(rng.random())) for length in shape)
     upper = corners[rows] * (1 - down)[:, None] + corners[rows + 1] * down[:, None]
-    left: Field = upper[:, columns] * (1 - along)
-    left += upper[:, columns + 1] * along
+    left: Field = np.take(upper, columns, axis=1)
+    left *= 1 - along
+    right = np.take(upper, columns + 1, axis=1)
+    right *= along
+    left += right
     return left
 
 
@@ -87,5 +90,8 @@ def blend(image: Any, color: Any, weight: Any) -> npt.NDArray[np.uint8]:
 
 def to_bytes(values: Any) -> npt.NDArray[np.uint8]:
     """Return values rounded and cut to 0 … 255."""
-    result: npt.NDArray[np.uint8] = np.rint(np.clip(values, 0, 255)).astype(np.uint8)
+    cut = np.clip(values, 0, 255)
+    if cut.dtype.kind == "f":
+        np.rint(cut, out=cut)
+    result: npt.NDArray[np.uint8] = cut.astype(np.uint8)
     return result

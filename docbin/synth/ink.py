@@ -54,10 +54,12 @@ def _moved(cover: Coverage, down: Field, along: Field) -> Coverage:
     y = np.clip(np.arange(height)[:, None] + down, 0, height - 1.001)
     x = np.clip(np.arange(width)[None, :] + along, 0, width - 1.001)
     row, column = y.astype(np.intp), x.astype(np.intp)
-    below, right = np.minimum(row + 1, height - 1), np.minimum(column + 1, width - 1)
     dy, dx = (y - row).astype(np.float32), (x - column).astype(np.float32)
-    upper = cover[row, column] * (1 - dx) + cover[row, right] * dx
-    lower = cover[below, column] * (1 - dx) + cover[below, right] * dx
+    flat = np.ascontiguousarray(cover).ravel()
+    # No index leaves the page: y and x stop short of the last row and column, if there are two.
+    here, right, below = row * width + column, int(width > 1), width * int(height > 1)
+    upper = flat[here] * (1 - dx) + flat[here + right] * dx
+    lower = flat[here + below] * (1 - dx) + flat[here + below + right] * dx
     return to_bytes(upper + dy * (lower - upper))
 
 
