@@ -31,6 +31,7 @@ COMMANDS = {
     "tune": ("docbin.commands.tune:tune", "Find a method's best parameters on pages with truth."),
     "data": ("docbin.commands.data:data", "List, add and fetch public data sets; generate pages."),
     "train": ("docbin.commands.train:train", "Train a network on pages with truth."),
+    "export": ("docbin.commands.export:export", "Pack trained weights into one small file."),
     "methods": ("docbin.commands.methods:methods", "List the methods, or explain one."),
     "info": ("docbin.commands.info:info", "Show version, kernels, packages and folders."),
     "completion": ("docbin.commands.completion:completion", "Print the shell's completion script."),

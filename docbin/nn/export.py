@@ -1,22 +1,17 @@
-"""From trained weights to a packed file, and the proof that both compute the same."""
+"""From trained weights to a packed file; `docbin.nn.agreement` proves that they are one network."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy.typing as npt
-import torch
-from torch.nn import functional
 
 from docbin.errors import UsageError
-from docbin.image import Color
-from docbin.nn import integer
 from docbin.nn.checkpoint import Trained
 from docbin.nn.graph import arrays
-from docbin.nn.models.wavelet_unet import WaveletUnet
 from docbin.runtime import wavelet_unet as packed_unet
+from docbin.runtime.weights import PackedFile
 
 # Bits of the streams behind the point: 1/256 is a fiftieth of a step of four-bit codes, and the
 # streams reach ±128.
@@ -76,45 +71,6 @@ def packable(trained: Trained, *, name: str, licence: str, fraction: int = FRACT
     return Packable(graph, collected.tensors, metadata)
 
 
-class Agreement(NamedTuple):
-    """How the float network and the whole numbers compare on some pages.
-
-    Parameters
-    ----------
-    pixels
-        Pixels that were compared.
-    same
-        Share of them with the same ink.
-    apart
-        Largest distance of logits.
-    """
-
-    pixels: int
-    same: float
-    apart: float
-
-
-@torch.no_grad()
-def agreement(net: WaveletUnet, packed: Packable, images: Iterable[Color]) -> Agreement:
-    """Compare the float network with its whole numbers on pages uint8 (H, W, 3)."""
-    pixels, same, apart = 0, 0, 0.0
-    for image in images:
-        ours = integer.logits(packed.graph, packed.tensors, torch.from_numpy(image))
-        theirs = float_logits(net, image, packed.graph["input"])
-        pixels += ours.numel()
-        same += int(((ours >= packed.graph["output"]["threshold"]) == (theirs >= 0)).sum())
-        distance = ours.double() * packed.graph["output"]["scale"] - theirs.double()
-        apart = max(apart, float(distance.abs().max()))
-    return Agreement(pixels, same / max(pixels, 1), apart)
-
-
-@torch.no_grad()
-def float_logits(net: WaveletUnet, image: Color, given: Mapping[str, int]) -> torch.Tensor:
-    """Return the float network's logit (H, W) of a page extended as a packed network does it."""
-    margin, multiple = given["margin"], given["multiple"]
-    height, width = image.shape[:2]
-    below, right = (margin + -(size + 2 * margin) % multiple for size in (height, width))
-    x = torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255
-    x = functional.pad(x, (margin, right, margin, below), mode="replicate")
-    logit = net(x.contiguous(memory_format=torch.channels_last))[0, 0]
-    return logit[margin : margin + height, margin : margin + width]
+def packed_file(trained: Trained, **options: Any) -> PackedFile:
+    """Return the packed network; the options are those of `packable`."""
+    return PackedFile.of(*packable(trained, **options))

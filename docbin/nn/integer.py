@@ -43,7 +43,7 @@ def logits(
     values = {"image": x}
     for node in graph["nodes"]:
         constants = {
-            role: torch.from_numpy(tensors[name]).long()
+            role: torch.from_numpy(tensors[name].astype(np.int64))
             for role, name in node.get("tensors", {}).items()
         }
         sources = [values[name] for name in node["from"]]

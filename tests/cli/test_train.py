@@ -9,8 +9,10 @@ import pytest
 from PIL import Image
 from program import letters, save_mask
 
+from docbin.commands.export import export
 from docbin.commands.train import train
 from docbin.errors import DocbinError, InputError, OutputError, UsageError
+from docbin.runtime.network import Network
 
 QUICK = ["--set", "steps=3", "--set", "size=32", "--set", "batch=2", "--device", "cpu"]
 
@@ -102,3 +104,33 @@ def test_bad_input(pages, tmp_path, monkeypatch, arguments, kind, message):
     with pytest.raises(DocbinError, match=message) as caught:
         tiny(*arguments, "--out", "run")
     assert isinstance(caught.value, kind)
+
+
+def test_export_packs_what_was_trained(pages, tmp_path, capsys):
+    tiny("--data", pages, "--out", tmp_path / "run")
+    target = tmp_path / "net.docbin"
+    command = [str(tmp_path / "run"), "-o", str(target), "--check", str(pages)]
+    export.main([*command, "--licence", "Apache-2.0"], standalone_mode=False)
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[-1] == str(target)
+    assert "agree to the bit on 2 pages" in printed.err
+    network = Network.load(target)
+    facts = network.file.metadata
+    assert facts["name"] == "net"
+    assert facts["licence"] == "Apache-2.0"
+    assert facts["command"].startswith("docbin train binarizer --preset tiny --set steps=3")
+    assert str(tmp_path) not in "".join(facts.values())
+    assert network.mask(np.full((40, 50), 255, np.uint8)).shape == (40, 50)
+    with pytest.raises(OutputError, match="--force"):
+        export.main(command, standalone_mode=False)
+    export.main([*command[:3], "--force", "-q"], standalone_mode=False)
+    assert capsys.readouterr().err == ""
+
+
+def test_export_of_a_teacher_is_refused(pages, tmp_path):
+    tiny("--data", pages, "--out", tmp_path / "run", "--network", "teacher")
+    with pytest.raises(UsageError, match="float network"):
+        export.main(
+            [str(tmp_path / "run"), "-o", str(tmp_path / "x.docbin")], standalone_mode=False
+        )
+    assert not (tmp_path / "x.docbin").exists()

@@ -7,14 +7,20 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from docbin.errors import UsageError
+from docbin.errors import DefectError, UsageError
+from docbin.evaluate import Dataset
+from docbin.nn.data.pages import read_truthed
 
 torch = pytest.importorskip("torch", reason="torch is not installed (extra [train])")
 
-from docbin.nn import folding, integer  # noqa: E402
+from docbin.nn import (  # noqa: E402
+    agreement,
+    folding,
+    integer,
+)
 from docbin.nn.checkpoint import Trained, load_weights  # noqa: E402
 from docbin.nn.config import TrainConfig, preset  # noqa: E402
-from docbin.nn.export import agreement, packable  # noqa: E402
+from docbin.nn.export import packable, packed_file  # noqa: E402
 from docbin.nn.layers import QuantisedConv, RPReLU  # noqa: E402
 from docbin.nn.models.wavelet_unet import WaveletUnetConfig, build  # noqa: E402
 from docbin.nn.progression import recalibrate  # noqa: E402
@@ -54,11 +60,17 @@ def exported(its, **options):
     return packable(its, name="tiny", licence="Apache-2.0", **options)
 
 
+def verified(its, pages, **options):
+    """Pack, compare torch, numpy and kernels bit for bit, and return how near the float is."""
+    packed = packed_file(its, name="tiny", licence="Apache-2.0", **options)
+    return agreement.verify(its.net, packed.to_bytes(), pages)
+
+
 @pytest.mark.parametrize("name", SHAPES)
 def test_whole_numbers_are_near_the_float_network(name):
     """Drawn weights make noise of every rounding; a wrong fold would leave no likeness at all."""
     its = trained(**SHAPES[name])
-    found = agreement(its.net, exported(its, fraction=10), [page()])
+    found = verified(its, [page()], fraction=10)
     assert found.pixels == 75 * 93
     assert found.same > 0.85
 
@@ -68,13 +80,13 @@ def test_whole_numbers_of_a_trained_network_make_the_same_mask(strokes, tmp_path
     outcome = train(config, [strokes], tmp_path, device="cpu", quiet=True)
     its = load_weights(outcome.weights)
     pages = [np.ascontiguousarray(tile.transpose(1, 2, 0)) for tile in strokes.tiles[:4]]
-    found = agreement(its.net, exported(its), pages)
+    found = verified(its, pages)
     assert found.same > 0.995
 
 
 def test_finer_streams_come_nearer():
     its = trained(activation_bits=1)
-    same = [agreement(its.net, exported(its, fraction=bits), [page()]).same for bits in (4, 7, 10)]
+    same = [verified(its, [page()], fraction=bits).same for bits in (4, 7, 10)]
     assert same == sorted(same)
     assert same[2] - same[0] > 0.05
 
@@ -142,3 +154,30 @@ def test_the_integer_forward_takes_every_size():
         assert logit.shape == (height, width)
         assert logit.abs().max() <= 32768
     assert dataclasses.asdict(its.config.network)["widths"] == (16, 24)
+
+
+def test_a_packed_file_of_another_network_is_noticed(monkeypatch):
+    """One logit that is one too large is enough."""
+    its = trained()
+    packed = packed_file(its, name="tiny", licence="Apache-2.0")
+    real = integer.logits
+
+    def one_more(*arguments):
+        logit = real(*arguments)
+        logit[3, 4] += 1
+        return logit
+
+    monkeypatch.setattr(integer, "logits", one_more)
+    with pytest.raises(DefectError, match="1 of 6975 logits"):
+        agreement.verify(its.net, packed.to_bytes(), [page()])
+
+
+def test_real_pages_of_a_network_that_was_trained_on_strokes(real_data, strokes, tmp_path):
+    """Not a good network, but a trained one, on real paper: the same ink to a few in a thousand."""
+    config = dataclasses.replace(preset("tiny"), steps=100, rate=1e-2, size=32)
+    its = load_weights(train(config, [strokes], tmp_path, device="cpu", quiet=True).weights)
+    samples = Dataset.open(real_data / "binarization").only("dibco2009").samples[:2]
+    pages = [np.ascontiguousarray(read_truthed(one)[0][:300, :400]) for one in samples]
+    found = verified(its, pages)
+    assert found.pages == 2
+    assert found.same > 0.99

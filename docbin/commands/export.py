@@ -1,0 +1,94 @@
+"""``docbin export``: trained weights become a packed file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from docbin.image import Color
+
+_PATH = click.Path(path_type=Path)
+# Without --check: drawn pages, so that no file leaves unproved.
+_DRAWN = ((97, 131), (64, 200))
+
+
+@click.command()
+@click.argument("weights", type=_PATH, metavar="CKPT")
+@click.option("-o", "--output", type=_PATH, required=True, metavar="FILE.docbin")
+@click.option("--name", help="Of the weights; the name of the file if not given.")
+@click.option("--licence", default="not stated", show_default=True, help="Terms of the weights.")
+@click.option("--fraction", type=click.IntRange(4, 12), default=8, show_default=True,
+              help="Bits of the streams behind the point.")  # fmt: skip
+@click.option("--check", metavar="DIR|NAME", help="Pages with truth on which to compare.")
+@click.option("--split", help="Only the pages of this split of them.")
+@click.option("-f", "--force", is_flag=True, help="Overwrite the file.")
+@click.option("-q", "--quiet", is_flag=True, help="No remarks.")
+def export(
+    weights: Path,
+    *,
+    output: Path,
+    name: str | None,
+    licence: str,
+    fraction: int,
+    check: str | None,
+    split: str | None,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Pack trained weights, and prove that the packed network is the trained one.
+
+    \b
+    docbin export run/ -o net.docbin
+    docbin export run/weights.pt -o net.docbin --check dibco2013 --licence 'research use'
+
+    CKPT is the folder of `docbin train`, or the weights in it. The kernels, their definition in
+    numpy and whole numbers in PyTorch must agree bit for bit, on drawn pages and those of --check,
+    before anything is written.
+    """  # noqa: D301 (click reads the \\b)
+    from docbin.dependencies import load
+    from docbin.io.atomic import check_target
+
+    load("torch", purpose="export")
+    from docbin.nn.agreement import verify
+    from docbin.nn.checkpoint import load_weights
+    from docbin.nn.export import packed_file
+    from docbin.runtime.writer import write
+
+    check_target(output, force=force)
+    trained = load_weights(weights)
+    packed = packed_file(trained, name=name or output.stem, licence=licence, fraction=fraction)
+    data = packed.to_bytes()
+    found = verify(trained.net, data, _drawn() if check is None else _pages(check, split))
+    write(output, packed, force=force)
+    if not quiet:
+        text = f"{len(data)} bytes; packed and trained agree to the bit on {found.pages} pages"
+        if check is not None:
+            text += f"; float gives the same ink for {found.same:.3%} of {found.pixels} pixels"
+        print(f"docbin: {text}", file=sys.stderr)
+    print(output)
+
+
+def _drawn() -> Iterator[Color]:
+    """Yield pages of noise with strokes."""
+    import numpy as np
+
+    for seed, (height, width) in enumerate(_DRAWN):
+        rng = np.random.default_rng(seed)
+        strokes = np.kron(rng.random((height // 8 + 1, width // 8 + 1)) < 0.3, np.ones((8, 8)))
+        paper = rng.normal(200, 25, (height, width, 3)) - 120 * strokes[:height, :width, None]
+        yield paper.clip(0, 255).astype(np.uint8)
+
+
+def _pages(source: str, split: str | None) -> Iterator[Color]:
+    """Yield the pages of a data set."""
+    from docbin.evaluate.datasets import Dataset
+    from docbin.nn.data.pages import read_truthed
+
+    for sample in Dataset.open(source, split=split):
+        yield read_truthed(sample)[0]
