@@ -14,9 +14,10 @@
 #include "edge_threshold.hpp"
 #include "masked_windows.hpp"
 #include "wiener.hpp"
+#include "packed_kernels.hpp"
 
 #define DOCBIN_TABLE(NAME)                                                                            \
     extern const Kernels table;                                                                       \
     const Kernels table = {NAME,         histogram,       rgb_to_gray,      threshold_row, mean_bits,  chamfer,      \
                            ridge_widths, scoring_kernels, extremes_kernels, fit_kernels, local_kernels, marked_kernels, \
-                           wiener_kernels}
+                           wiener_kernels, packed::kernels}

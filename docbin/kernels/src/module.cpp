@@ -12,6 +12,7 @@
 #include "local_binding.hpp"
 #include "moving_average.hpp"
 #include "net_binding.hpp"
+#include "packed_binding.hpp"
 #include "structural.hpp"
 #include "table.hpp"
 #include "window_extremes.hpp"
@@ -86,6 +87,8 @@ NB_MODULE(_kernels, m) {
     docbin::bind_local(m);
     docbin::bind_moving_average(m);
     docbin::bind_net(m);
+    docbin::bind_packed_conv(m);
+    docbin::bind_packed_rows(m);
     docbin::bind_structural(m);
     docbin::bind_extremes(m);
     docbin::bind_edges(m);

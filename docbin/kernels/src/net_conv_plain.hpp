@@ -4,6 +4,27 @@
 
 #include <algorithm>
 
+namespace docbin {
+
+// What follows a convolution of one row; null where absent.
+struct Epilogue {
+    const std::int16_t* residual;
+    const Rprelu* rprelu;
+    const Quantiser* quantiser;
+    std::int16_t* stream;
+    void* codes;
+};
+
+// One row of output; `rows` are the kernel's rows of codes, top to bottom.
+struct ConvRow {
+    const void* const* rows;
+    bool above, below;  // rows[0], rows[kernel - 1] lie in the image
+    std::size_t in_width, out_width;
+    void* room;
+};
+
+}  // namespace docbin
+
 namespace docbin::net::plain {
 
 // Sums of one output pixel for one base and one output channel.

@@ -4,6 +4,7 @@
 #include "extremes_table.hpp"
 #include "local_table.hpp"
 #include "masked_windows_table.hpp"
+#include "net_table.hpp"
 #include "scoring_table.hpp"
 #include "wiener_table.hpp"
 
@@ -32,6 +33,7 @@ struct Kernels {
     LocalKernels local;
     MarkedKernels marked;
     WienerKernels wiener;
+    NetKernels net;
 };
 
 const Kernels& chosen_kernels();  // dispatch.cpp

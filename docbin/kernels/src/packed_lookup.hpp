@@ -1,0 +1,104 @@
+// Convolutions with weights of one bit by looking up: the four weight bits of a group are an index into the
+// group's table, lanes are output channels, tables and weights are shared as widely as registers allow.
+
+// Sums of 60 fit a byte four times, of 8 thirty-one times.
+constexpr std::size_t RUN_CODES = 4, RUN_SIGNS = 31;
+
+// Looks `count` tables up for P vectors of pixels and V vectors of output channels.
+template <std::size_t V, std::size_t P, bool PAIR>
+static inline void look_up_run(const std::uint8_t* tables, const std::uint32_t* offsets, std::size_t count,
+                               const std::uint8_t*& weights, Totals (&totals)[P][V]) {
+    Bytes sums[P][V];
+    for (std::size_t q = 0; q < count; ++q) {
+        const std::uint8_t* table = tables + offsets[q];
+        Bytes index[V];
+        for (std::size_t v = 0; v < V; ++v, weights += PAIR ? 16 : LANES)
+            index[v] = PAIR ? spread_bytes(weights) : load_bytes(weights);
+        for (std::size_t p = 0; p < P; ++p) {
+            Bytes t = PAIR ? load_bytes(table + p * LANES) : spread_bytes(table + p * TABLE);
+            for (std::size_t v = 0; v < V; ++v) {
+                Bytes found = look_up(t, index[v]);
+                sums[p][v] = q ? sums[p][v] + found : found;
+            }
+        }
+    }
+    for (std::size_t p = 0; p < P; ++p)
+        for (std::size_t v = 0; v < V; ++v) take(totals[p][v], sums[p][v]);
+}
+
+// What a call has in its room, and what its chunk looks like.
+struct Lookups {
+    const PreparedConv& conv;
+    const Factors* factors;
+    const std::uint32_t* offsets;
+    std::size_t count, row_bytes;  // look-ups of an output; bytes of a row of tables
+    const std::uint8_t* tables;
+    std::int32_t* wide;            // [bases][rows][room columns][padded out], null on the narrow path
+    std::size_t wide_row, wide_base;
+    int constant;                  // of 1 bit: what all neutral tables add
+};
+
+// The columns of a row of output: `sums` of their windows.
+struct Outputs {
+    std::size_t y, x, count;
+    const std::int16_t* sums;
+};
+
+template <std::size_t V>
+static inline void put(const Lookups& work, const End& end, const Outputs& outputs, std::size_t at, std::size_t channel,
+                       const Sixteen* sums) {
+    std::size_t step = end.step, stored = at * step + channel;
+    bool two = work.conv.bases == 2;
+    for (std::size_t v = 0; v < (two ? 1 : V); ++v) {
+        std::size_t place = channel + v * LANES;
+        if (work.wide) {
+            std::int32_t* to = work.wide + outputs.y * work.wide_row + stored + v * LANES;
+            add_to_sums(to, sums[v]);
+            if (two) add_to_sums(to + work.wide_base, sums[V - 1]);
+        } else {
+            Sixteen other = two ? sums[V - 1] : sixteen(0);
+            end.take(scaled(sums[v], other, work.factors[place / 16], work.conv.shift), outputs.y, outputs.x + at, place);
+        }
+    }
+}
+
+// One block of output channels along a row.
+template <std::size_t V, std::size_t P, bool PAIR, bool SIGNS>
+static void look_up_block(const Lookups& work, const End& end, const Block& block, const Outputs& outputs,
+                          const std::uint8_t* weights) {
+    constexpr std::size_t RUN = SIGNS ? RUN_SIGNS : RUN_CODES, EACH = PAIR ? HALVES : 1;
+    const std::uint8_t* row = work.tables + outputs.y * work.conv.step * work.row_bytes;
+    for (std::size_t at = 0; at < outputs.count; at += P * EACH) {
+        Totals totals[P][V];
+        for (auto& pixel : totals)
+            for (Totals& t : pixel) t = no_totals();
+        const std::uint8_t* index = weights;
+        std::size_t l = 0;
+        for (; l + RUN <= work.count; l += RUN)
+            look_up_run<V, P, PAIR>(row + at * TABLE, work.offsets + l, RUN, index, totals);
+        if (l < work.count) look_up_run<V, P, PAIR>(row + at * TABLE, work.offsets + l, work.count - l, index, totals);
+        for (std::size_t p = 0; p < P; ++p) {
+            Sixteen found[V][HALVES];
+            for (std::size_t v = 0; v < V; ++v) finish(totals[p][v], found[v]);
+            for (std::size_t h = 0; h < HALVES; ++h) {
+                std::size_t x = at + p * EACH + (PAIR ? h : 0);
+                if (x >= outputs.count) break;
+                Sixteen sums[V], less = sixteen(SIGNS ? work.constant : outputs.sums[x]);
+                for (std::size_t v = 0; v < V; ++v) sums[v] = (SIGNS ? found[v][h] : doubled(found[v][h])) - less;
+                put<V>(work, end, outputs, x, block.channel + (PAIR ? 0 : 16 * h), sums);
+            }
+        }
+    }
+}
+
+template <bool SIGNS>
+static inline void look_up_row(const Lookups& work, const End& end, const Outputs& outputs, const std::uint8_t* weights) {
+    Block block;
+    for (std::size_t i = 0; block_at(work.conv, i, block); ++i) {
+        if (block.pair && block.vectors == 2) look_up_block<2, 2, true, SIGNS>(work, end, block, outputs, weights);
+        else if (block.pair) look_up_block<1, 4, true, SIGNS>(work, end, block, outputs, weights);
+        else if (block.vectors == 2) look_up_block<2, SIGNS ? 4 : 2, false, SIGNS>(work, end, block, outputs, weights);
+        else look_up_block<1, 4, false, SIGNS>(work, end, block, outputs, weights);
+        weights += work.count * block.vectors * lane_count(block);
+    }
+}

@@ -1,0 +1,67 @@
+// Convolutions with weights and codes of eight bits: products of pairs in 32 bits, exact whatever the
+// numbers; lanes are output channels. (Sums of two products of bytes do not fit 16 bits.)
+
+constexpr std::size_t PRODUCT_PIXELS = 4;
+
+static inline std::size_t product_columns(const PreparedConv& conv) { return chunk_columns(conv); }
+
+// Codes of a row as int16, [columns][pairs][2], where the chunk's columns lie.
+static inline std::size_t product_row(const PreparedConv& conv) { return Columns::room(conv) * pairs_of(conv) * 2; }
+
+static inline std::size_t product_room(const PreparedConv& conv, std::size_t count) {
+    return line_up(((count - 1) * conv.step + conv.kernel) * product_row(conv) * sizeof(std::int16_t));
+}
+
+static inline void widen_row(const PreparedConv& conv, const std::uint8_t* row, std::ptrdiff_t left, std::size_t width,
+                             const Columns& columns, std::int16_t* to) {
+    std::size_t each = pairs_of(conv) * 2, step = padded_channels(conv.in_channels);
+    for (std::size_t i = 0; i < columns.count; ++i) {
+        std::ptrdiff_t u = left + static_cast<std::ptrdiff_t>(i);
+        std::int16_t* pixel = to + columns.place(i) * each;
+        const std::uint8_t* codes = NO_CODES;
+        if (row && u >= 0 && u < static_cast<std::ptrdiff_t>(width)) codes = row + static_cast<std::size_t>(u) * step;
+        for (std::size_t c = 0; c < each; ++c) pixel[c] = codes[c];
+    }
+}
+
+// Sixteen output channels along a row of a chunk.
+static inline void product_block(const PreparedConv& conv, const End& end, const Columns& columns,
+                                 const std::int16_t* codes, std::size_t channel, std::size_t y, std::size_t x,
+                                 std::size_t count) {
+    constexpr std::size_t P = PRODUCT_PIXELS;
+    std::size_t pairs = pairs_of(conv), each = 2 * pairs, row = product_row(conv);
+    const auto* data = reinterpret_cast<const std::int16_t*>(static_cast<const std::uint8_t*>(conv.data) + factors_bytes(conv));
+    for (std::size_t at = 0; at < count; at += P) {
+        Sums sums[P];
+        for (Sums& s : sums) s = no_sums();
+        const std::int16_t* weights = data + channel * taps_of(conv) * each;
+        for (std::size_t tap = 0; tap < taps_of(conv); ++tap) {
+            const std::int16_t* pixel = codes + tap / conv.kernel * row + (columns.place(tap % conv.kernel) + at) * each;
+            for (std::size_t k = 0; k < pairs; ++k, weights += 32)
+                for (std::size_t p = 0; p < P; ++p) add_products(sums[p], pixel + p * each + 2 * k, weights);
+        }
+        for (std::size_t p = 0; p < P && at + p < count; ++p) {
+            std::int32_t whole[16];
+            store_sums(whole, sums[p]);
+            end.take(scaled_wide(whole, nullptr, conv.mult + channel, conv.mult + channel, conv.bias + channel, conv.shift),
+                     y, x + at + p, channel);
+        }
+    }
+}
+
+static inline void product_rows(const PreparedConv& conv, const ConvBand& band, const BandEnd& band_end) {
+    End end(band_end, conv.out_channels);
+    auto* codes = static_cast<std::int16_t*>(band.room);
+    std::size_t chunk = product_columns(conv), row = product_row(conv);
+    std::size_t seen = (band.count - 1) * conv.step + conv.kernel;
+    for (std::size_t x = 0; x < band.out_width; x += chunk) {
+        std::size_t outputs = band.out_width - x < chunk ? band.out_width - x : chunk;
+        Columns columns(conv, outputs);
+        auto left = static_cast<std::ptrdiff_t>(x * conv.step) - static_cast<std::ptrdiff_t>(conv.kernel / 2);
+        for (std::size_t r = 0; r < seen; ++r)
+            widen_row(conv, static_cast<const std::uint8_t*>(band.rows[r]), left, band.in_width, columns, codes + r * row);
+        for (std::size_t channel = 0; channel < end.step; channel += 16)
+            for (std::size_t y = 0; y < band.count; ++y)
+                product_block(conv, end, columns, codes + y * conv.step * row, channel, y, x, outputs);
+    }
+}

@@ -1,0 +1,19 @@
+// Vectors for packed networks: sixteen channels of a stream at once (Sixteen), the same of sums of 32 bits
+// (Sums), and bytes that are looked up in tables of sixteen (Bytes, one table for each half of 16 lanes).
+// Included inside the namespace of an instruction set; whole numbers only, so all of them agree.
+#if defined(__AVX2__)
+#include "packed_vectors_avx2.hpp"
+#elif defined(__aarch64__) && defined(__ARM_NEON)
+#include "packed_vectors_neon.hpp"
+#else
+#include "packed_vectors_plain.hpp"
+#endif
+
+// (a mult + b other + bias) >> shift of sums of any size the format allows, limited to int16. `b` may be null.
+static inline std::int16_t exact_scaled(const std::int32_t* a, const std::int32_t* b, const std::int32_t* mult,
+                                        const std::int32_t* other, std::int64_t bias, int shift) {
+    std::int64_t total = bias + std::int64_t{*a} * *mult;
+    if (b) total += std::int64_t{*b} * *other;
+    total >>= shift;
+    return static_cast<std::int16_t>(total < -32768 ? -32768 : total > 32767 ? 32767 : total);
+}
