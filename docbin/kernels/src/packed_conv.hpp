@@ -50,12 +50,12 @@ static inline void fill_offsets(const PreparedConv& conv, const LookupRoom& room
 // Sums of all codes in the window of each output.
 static inline void sum_windows(const PreparedConv& conv, const std::int32_t* sums, const Columns& columns,
                                std::size_t row, std::size_t count, std::int16_t* windows) {
-    for (std::size_t x = 0; x < count; ++x) {
-        std::int32_t total = 0;
-        for (std::size_t tap = 0; tap < taps_of(conv); ++tap)
-            total += sums[tap / conv.kernel * row + columns.place(tap % conv.kernel) + x];
-        windows[x] = static_cast<std::int16_t>(total);
-    }
+    for (std::size_t x = 0; x < count; ++x) windows[x] = 0;
+    for (std::size_t i = 0; i < conv.kernel; ++i)
+        for (std::size_t j = 0; j < conv.kernel; ++j) {
+            const std::int32_t* seen = sums + i * row + columns.place(j);
+            for (std::size_t x = 0; x < count; ++x) windows[x] = static_cast<std::int16_t>(windows[x] + seen[x]);
+        }
 }
 
 static inline void look_up_rows(const PreparedConv& conv, const ConvBand& band, const BandEnd& band_end) {

@@ -4,27 +4,56 @@
 // Sums of 60 fit a byte four times, of 8 thirty-one times.
 constexpr std::size_t RUN_CODES = 4, RUN_SIGNS = 31;
 
-// Looks `count` tables up for P vectors of pixels and V vectors of output channels.
+// Looks tables up for P vectors of pixels and V vectors of output channels. Everything is indexed by
+// constants, so that compilers keep it in registers.
 template <std::size_t V, std::size_t P, bool PAIR>
-static inline void look_up_run(const std::uint8_t* tables, const std::uint32_t* offsets, std::size_t count,
-                               const std::uint8_t*& weights, Totals (&totals)[P][V]) {
+struct Run {
+    const std::uint8_t* tables;
+    const std::uint32_t* offsets;
+    const std::uint8_t* weights;
     Bytes sums[P][V];
-    for (std::size_t q = 0; q < count; ++q) {
-        const std::uint8_t* table = tables + offsets[q];
-        Bytes index[V];
-        for (std::size_t v = 0; v < V; ++v, weights += PAIR ? 16 : LANES)
-            index[v] = PAIR ? spread_bytes(weights) : load_bytes(weights);
-        for (std::size_t p = 0; p < P; ++p) {
+    Totals totals[P][V];
+
+    template <bool FIRST>
+    DOCBIN_INLINE void one() {
+        const std::uint8_t* table = tables + *offsets++;
+        times<P>([&](auto p) DOCBIN_INLINED {
             Bytes t = PAIR ? load_bytes(table + p * LANES) : spread_bytes(table + p * TABLE);
-            for (std::size_t v = 0; v < V; ++v) {
-                Bytes found = look_up(t, index[v]);
-                sums[p][v] = q ? sums[p][v] + found : found;
+            times<V>([&](auto v) DOCBIN_INLINED {
+                Bytes index = PAIR ? spread_bytes(weights + v * 16) : load_bytes(weights + v * LANES);
+                Bytes found = look_up(t, index);
+                sums[p][v] = FIRST ? found : sums[p][v] + found;
+                in_order(sums[p][v]);
+            });
+        });
+        weights += V * (PAIR ? 16 : LANES);
+    }
+    DOCBIN_INLINE void end() {
+        times<P>([&](auto p) DOCBIN_INLINED { times<V>([&](auto v) DOCBIN_INLINED { take(totals[p][v], sums[p][v]); }); });
+    }
+    // MOST at a time, four of them without a test where no more fit a byte.
+    template <std::size_t MOST>
+    DOCBIN_INLINE void all(std::size_t count) {
+        times<P>([&](auto p) DOCBIN_INLINED { times<V>([&](auto v) DOCBIN_INLINED { totals[p][v] = no_totals(); }); });
+        if (MOST == RUN_CODES)
+            for (; count >= RUN_CODES; count -= RUN_CODES) {
+                one<true>();
+                times<RUN_CODES - 1>([&](auto) DOCBIN_INLINED { one<false>(); });
+                end();
             }
+        while (count) {
+            std::size_t some = count < MOST ? count : MOST;
+            count -= some--;
+            one<true>();
+            for (; some >= 2; some -= 2) {
+                one<false>();
+                one<false>();
+            }
+            if (some) one<false>();
+            end();
         }
     }
-    for (std::size_t p = 0; p < P; ++p)
-        for (std::size_t v = 0; v < V; ++v) take(totals[p][v], sums[p][v]);
-}
+};
 
 // What a call has in its room, and what its chunk looks like.
 struct Lookups {
@@ -66,20 +95,17 @@ static inline void put(const Lookups& work, const End& end, const Outputs& outpu
 template <std::size_t V, std::size_t P, bool PAIR, bool SIGNS>
 static void look_up_block(const Lookups& work, const End& end, const Block& block, const Outputs& outputs,
                           const std::uint8_t* weights) {
-    constexpr std::size_t RUN = SIGNS ? RUN_SIGNS : RUN_CODES, EACH = PAIR ? HALVES : 1;
+    constexpr std::size_t EACH = PAIR ? HALVES : 1;
     const std::uint8_t* row = work.tables + outputs.y * work.conv.step * work.row_bytes;
     for (std::size_t at = 0; at < outputs.count; at += P * EACH) {
-        Totals totals[P][V];
-        for (auto& pixel : totals)
-            for (Totals& t : pixel) t = no_totals();
-        const std::uint8_t* index = weights;
-        std::size_t l = 0;
-        for (; l + RUN <= work.count; l += RUN)
-            look_up_run<V, P, PAIR>(row + at * TABLE, work.offsets + l, RUN, index, totals);
-        if (l < work.count) look_up_run<V, P, PAIR>(row + at * TABLE, work.offsets + l, work.count - l, index, totals);
-        for (std::size_t p = 0; p < P; ++p) {
+        Run<V, P, PAIR> run;
+        run.tables = row + at * TABLE;
+        run.offsets = work.offsets;
+        run.weights = weights;
+        run.template all<SIGNS ? RUN_SIGNS : RUN_CODES>(work.count);
+        times<P>([&](auto p) DOCBIN_INLINED {
             Sixteen found[V][HALVES];
-            for (std::size_t v = 0; v < V; ++v) finish(totals[p][v], found[v]);
+            times<V>([&](auto v) DOCBIN_INLINED { finish(run.totals[p][v], found[v]); });
             for (std::size_t h = 0; h < HALVES; ++h) {
                 std::size_t x = at + p * EACH + (PAIR ? h : 0);
                 if (x >= outputs.count) break;
@@ -87,7 +113,7 @@ static void look_up_block(const Lookups& work, const End& end, const Block& bloc
                 for (std::size_t v = 0; v < V; ++v) sums[v] = (SIGNS ? found[v][h] : doubled(found[v][h])) - less;
                 put<V>(work, end, outputs, x, block.channel + (PAIR ? 0 : 16 * h), sums);
             }
-        }
+        });
     }
 }
 

@@ -1,6 +1,23 @@
 // Vectors for packed networks: sixteen channels of a stream at once (Sixteen), the same of sums of 32 bits
 // (Sums), and bytes that are looked up in tables of sixteen (Bytes, one table for each half of 16 lanes).
 // Included inside the namespace of an instruction set; whole numbers only, so all of them agree.
+#if defined(__GNUC__) || defined(__clang__)
+#define DOCBIN_INLINED __attribute__((always_inline))
+#else
+#define DOCBIN_INLINED
+#endif
+#define DOCBIN_INLINE inline DOCBIN_INLINED
+
+// f(0), f(1), ..., f(N - 1) with constants.
+template <class F, std::size_t... I>
+static DOCBIN_INLINE void each_of(std::index_sequence<I...>, F f) {
+    (f(std::integral_constant<std::size_t, I>{}), ...);
+}
+template <std::size_t N, class F>
+static DOCBIN_INLINE void times(F f) {
+    each_of(std::make_index_sequence<N>{}, f);
+}
+
 #if defined(__AVX2__)
 #include "packed_vectors_avx2.hpp"
 #elif defined(__aarch64__) && defined(__ARM_NEON)

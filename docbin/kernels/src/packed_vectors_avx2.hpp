@@ -57,6 +57,15 @@ static inline void store_bytes(std::uint8_t* p, Bytes x) { _mm256_storeu_si256(r
 static inline Bytes look_up(Bytes table, Bytes index) { return {_mm256_shuffle_epi8(table.v, index.v)}; }
 static inline Bytes operator+(Bytes x, Bytes y) { return {_mm256_add_epi8(x.v, y.v)}; }
 
+// Keeps sums in the order they are written in: other orders need more registers than there are.
+static DOCBIN_INLINE void in_order(Bytes& x) {
+#if defined(__GNUC__) || defined(__clang__)
+    __asm__("" : "+x"(x.v));
+#else
+    (void)x;
+#endif
+}
+
 // Running totals of bytes, modulo 2¹⁶: even bytes + 256 odd bytes, and odd bytes alone.
 struct Totals {
     __m256i all, odd;

@@ -64,6 +64,8 @@ static inline Bytes operator+(Bytes x, Bytes y) {
     return out;
 }
 
+static inline void in_order(Bytes&) {}
+
 // Running totals of bytes, of 16 bits.
 struct Totals {
     std::uint16_t v[16];
