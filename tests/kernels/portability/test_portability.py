@@ -60,6 +60,34 @@ def test_kernels_equal_plain_loops(compiler, target, flags, emulator, tmp_path):
     assert run(*emulator, program) == f"{target}: 0 failures\n"
 
 
+# Made of all results of packed_test.cpp: what every processor has to compute.
+PACKED_DIGEST = "fd91b9169c4c012a"
+
+
+@pytest.mark.parametrize(
+    ("compiler", "target", "emulator"),
+    [("aarch64-linux-gnu-g++", "neon", ARM), ("g++", "scalar", WITHOUT_AVX)],
+)
+def test_packed_networks_give_the_same_bits(compiler, target, emulator, tmp_path):
+    require(compiler, emulator[0])
+    program = tmp_path / "packed_test"
+    source = SOURCES / "targets" / f"{target}.cpp"
+    common = [compiler, *FLAGS, f"-DTARGET={target}", f"-I{SOURCES}"]
+    run(*common, "-static", HERE / "packed_test.cpp", source, "-o", program)
+    assert run(*emulator, program) == f"{target}: 0 failures, digest {PACKED_DIGEST}\n"
+
+
+def test_packed_networks_on_avx2_give_the_same_bits(tmp_path):
+    require("g++")
+    if "avx2" not in Path("/proc/cpuinfo").read_text(encoding="ascii"):
+        pytest.skip("this processor has no AVX2")
+    common = ["g++", *FLAGS, "-DTARGET=avx2", f"-I{SOURCES}"]
+    kernels, program = tmp_path / "avx2.o", tmp_path / "packed_test"
+    run(*common, *AVX2, "-c", SOURCES / "targets" / "avx2.cpp", "-o", kernels)
+    run(*common, HERE / "packed_test.cpp", kernels, "-o", program)
+    assert run(program) == f"avx2: 0 failures, digest {PACKED_DIGEST}\n"
+
+
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
 def test_avx2_equals_plain_loops(compiler, tmp_path):
     require(compiler)
