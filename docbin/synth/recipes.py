@@ -31,7 +31,7 @@ _BEFORE: dict[str, tuple[float, float, float]] = {
     "grain": (0.95, 0.3, 1.8),
     "laid": (0.25, 0.4, 1.6),
     "mottling": (0.8, 0.15, 1.5),
-    "rulings": (0.15, 0.4, 1.6),
+    "rulings": (0.22, 0.4, 1.6),
     "show-through": (0.2, 0.4, 1.4),
     "bleed-through": (0.4, 0.5, 1.9),
 }

@@ -13,7 +13,7 @@ from docbin.nn.data.augment import CHANGES, Augmentation  # noqa: E402
 from docbin.nn.data.batches import TileBatches, near_text  # noqa: E402
 from docbin.nn.data.draws import Draws  # noqa: E402
 from docbin.nn.data.store import write_store  # noqa: E402
-from docbin.nn.data.warp import Placement, sample  # noqa: E402
+from docbin.nn.data.warp import Placement, place, sample  # noqa: E402
 
 
 def blobs(seed, side=256):
@@ -162,6 +162,19 @@ def test_several_stores(store, tmp_path):
         assert low <= white <= high
     weighted = TileBatches([store, other], 32, weights={"bright": 0}, mix=[1, 1])
     assert weighted.batch(2)[0].shape == (2, 3, 32, 32)
+
+
+def test_mirrored_or_not():
+    draws = Draws(3)
+    text = torch.ones(200, 4, 4, dtype=torch.bool)
+    for share, low, high in ((0.0, 0, 0), (1.0, 1, 1), (0.5, 0.35, 0.65)):
+        placement = place(text, 32, 64, draws, mirrored=share)
+        flipped = torch.linalg.det(placement.matrix) < 0
+        assert low <= flipped.float().mean() <= high
+        # The scale is that of a square root of the area, whichever way the crop is turned.
+        span = torch.linalg.det(placement.matrix).abs().sqrt()
+        assert 0.59 < span.min() < 0.8
+        assert 1.3 < span.max() < 1.71
 
 
 def test_wrong_arguments(store, tmp_path):

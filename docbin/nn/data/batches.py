@@ -51,6 +51,9 @@ class TileBatches:
         to the square roots of their tiles.
     scale
         Least and greatest width of a crop pixel, in pixels of the tile.
+    mirrored
+        Share of the crops that are mirrored. With 0, writing that is mirrored is always that of the
+        back, and a network may learn to see it by that.
     """
 
     def __init__(
@@ -64,12 +67,14 @@ class TileBatches:
         weights: Mapping[str, float] | None = None,
         mix: Sequence[float] | None = None,
         scale: tuple[float, float] = (0.6, 1.7),
+        mirrored: float = 0.5,
     ) -> None:
         self.stores = [store] if isinstance(store, TileStore) else list(store)
         number("seed", seed, 0, whole=True)
         self.side = _one_side(self.stores)
         number("size", size, 16, self.side, whole=True)
-        self.size, self.scale = size, scale
+        number("mirrored", mirrored, 0, 1)
+        self.size, self.scale, self.mirrored = size, scale, mirrored
         self.device = torch.device(device)
         self.augmentation = augmentation or Augmentation()
         self.draws = Draws(seed, self.device)
@@ -95,7 +100,14 @@ class TileBatches:
         spot = self.draws.uniform((count,))
         index = torch.searchsorted(self._upto, spot, right=True).clamp_max(len(self._upto) - 1)
         text = self._text[index]
-        placement = place(text, self.size, self.side, self.draws, scale=self.scale)
+        placement = place(
+            text,
+            self.size,
+            self.side,
+            self.draws,
+            scale=self.scale,
+            mirrored=self.mirrored,
+        )
         origin = None
         if self._tiles is None:
             planes, origin = self._windows(index, placement)

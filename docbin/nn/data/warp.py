@@ -33,13 +33,19 @@ class Placement:
 
 
 def place(
-    text: Tensor, size: int, tile: int, draws: Draws, *, scale: tuple[float, float] = (0.6, 1.7)
+    text: Tensor,
+    size: int,
+    tile: int,
+    draws: Draws,
+    *,
+    scale: tuple[float, float] = (0.6, 1.7),
+    mirrored: float = 0.5,
 ) -> Placement:
     """Draw placements.
 
     A crop pixel is ``scale`` tile pixels wide (logarithmically uniform). Seven of ten crops are
-    turned by a multiple of 90° and some 3°, the others by any angle; half of them are mirrored.
-    Crops lie within the tile where they fit. A centre far from text is drawn again, once.
+    turned by a multiple of 90° and some 3°, the others by any angle. Crops lie within the tile
+    where they fit. A centre far from text is drawn again, once.
 
     Parameters
     ----------
@@ -51,6 +57,8 @@ def place(
         Random numbers.
     scale
         Least and greatest width of a crop pixel, in pixels of the tile.
+    mirrored
+        Share of the crops that are mirrored.
     """
     count, cells = text.shape[:2]
     span = draws.log_uniform((count,), *scale)
@@ -59,7 +67,7 @@ def place(
     angle = torch.where(
         draws.chance((count,), 0.7), nearly, draws.uniform((count,), 0, 2 * math.pi)
     )
-    mirror = torch.where(draws.chance((count,), 0.5), -span, span)
+    mirror = torch.where(draws.chance((count,), mirrored), -span, span)
     cos, sin = angle.cos(), angle.sin()
     matrix = torch.stack([cos * mirror, -sin * span, sin * mirror, cos * span], 1).view(-1, 2, 2)
     room = (tile - span * size).clamp_min(0)[:, None] / 2
