@@ -101,7 +101,7 @@ def choose(image: Any, *, dpi: float | tuple[float, float] | None = None) -> Bin
 
 def probability(
     image: Any,
-    method: str | Any,
+    method: str | Any = "net",
     *,
     dpi: float | tuple[float, float] | None = None,
     threads: int | None = None,

@@ -31,9 +31,12 @@ COMMANDS = {
     "tune": ("docbin.commands.tune:tune", "Find a method's best parameters on pages with truth."),
     "data": ("docbin.commands.data:data", "List, add and fetch public data sets; generate pages."),
     "train": ("docbin.commands.train:train", "Train a network on pages with truth."),
-    "export": ("docbin.commands.export:export", "Pack trained weights into one small file."),
+    "export": (
+        "docbin.commands.export:export",
+        "Pack trained weights into a file; a file as ONNX.",
+    ),
     "methods": ("docbin.commands.methods:methods", "List the methods, or explain one."),
-    "info": ("docbin.commands.info:info", "Show version, kernels, packages and folders."),
+    "info": ("docbin.commands.info:info", "Show version and kernels, or a network's card."),
     "completion": ("docbin.commands.completion:completion", "Print the shell's completion script."),
 }
 

@@ -1,4 +1,4 @@
-"""``docbin export``: trained weights become a packed file."""
+"""``docbin export``: trained weights become a packed file, a packed file becomes ONNX."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ _DRAWN = ((97, 131), (64, 200))
 
 
 @click.command()
-@click.argument("weights", type=_PATH, metavar="CKPT")
-@click.option("-o", "--output", type=_PATH, required=True, metavar="FILE.docbin")
+@click.argument("weights", type=_PATH, metavar="CKPT|FILE.docbin")
+@click.option("-o", "--output", type=_PATH, metavar="FILE.docbin", help="Pack trained weights.")
+@click.option("--onnx", type=_PATH, metavar="OUT.onnx", help="Write a packed file as ONNX.")
 @click.option("--name", help="Of the weights; the name of the file if not given.")
 @click.option("--licence", default="not stated", show_default=True, help="Terms of the weights.")
 @click.option("--fraction", type=click.IntRange(4, 12), default=8, show_default=True,
@@ -32,7 +33,8 @@ _DRAWN = ((97, 131), (64, 200))
 def export(
     weights: Path,
     *,
-    output: Path,
+    output: Path | None,
+    onnx: Path | None,
     name: str | None,
     licence: str,
     fraction: int,
@@ -41,19 +43,31 @@ def export(
     force: bool,
     quiet: bool,
 ) -> None:
-    """Pack trained weights, and prove that the packed network is the trained one.
+    """Pack trained weights, proved to be the trained network, or write a packed file as ONNX.
 
     \b
     docbin export run/ -o net.docbin
+    docbin export net.docbin --onnx net.onnx
     docbin export run/weights.pt -o net.docbin --check dibco2013 --licence 'research use'
 
     CKPT is the folder of `docbin train`, or the weights in it. The kernels, their definition in
     numpy and whole numbers in PyTorch must agree bit for bit, on drawn pages and those of --check,
     before anything is written.
+
+    With --onnx: the same whole numbers in floats, opset 17, for any other runtime; needs no
+    PyTorch, but pip install 'docbin[onnx]'.
     """  # noqa: D301 (click reads the \\b)
     from docbin.dependencies import load
+    from docbin.errors import UsageError
     from docbin.io.atomic import check_target
 
+    if (output is None) == (onnx is None):
+        raise UsageError(
+            "give -o to pack trained weights, or --onnx to write a packed file as ONNX"
+        )
+    if output is None:
+        _to_onnx(weights, onnx, force=force)
+        return
     load("torch", purpose="export")
     from docbin.nn.agreement import verify
     from docbin.nn.checkpoint import load_weights
@@ -72,6 +86,18 @@ def export(
             text += f"; float gives the same ink for {found.same:.3%} of {found.pixels} pixels"
         print(f"docbin: {text}", file=sys.stderr)
     print(output)
+
+
+def _to_onnx(source: Path, target: Path | None, *, force: bool) -> None:
+    """Write the float twin of a packed file."""
+    from docbin.io.atomic import check_target
+    from docbin.runtime.onnx_twin import write_onnx
+    from docbin.runtime.weights import PackedFile
+
+    assert target is not None
+    check_target(target, force=force)
+    write_onnx(target, PackedFile.read(source), force=force)
+    print(target)
 
 
 def _drawn() -> Iterator[Color]:

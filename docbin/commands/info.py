@@ -14,6 +14,7 @@ import click
 
 import docbin
 from docbin import kernels
+from docbin.commands import weights_card
 from docbin.commands.columns import columns
 from docbin.errors import DocbinError
 from docbin.evaluate.weight_cache import cache_folder
@@ -24,9 +25,19 @@ _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
 
 
 @click.command()
+@click.option("--weights", type=click.Path(), help="Show the card of this packed network.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def info(*, as_json: bool) -> None:
-    """Show version, kernels, threads, packages and folders."""
+def info(*, weights: str | None, as_json: bool) -> None:
+    """Show version, kernels, threads, packages and folders.
+
+    With --weights FILE: the card of a packed network, with its licence, where it is from, and what
+    its layers cost.
+    """
+    if weights is not None:
+        card = weights_card.facts(weights)
+        text = json.dumps(card, indent=2, ensure_ascii=False, allow_nan=False)
+        click.echo(text if as_json else "\n".join(weights_card.lines(card)))
+        return
     facts = _facts()
     if as_json:
         click.echo(json.dumps(facts, indent=2))

@@ -59,6 +59,8 @@ METHODS = Registry(
         # Colour, and maps of scores.
         "kmeans": "docbin.methods.kmeans:KMeans",
         "mebin": "docbin.methods.mebin:MEBin",
+        # Learned.
+        "net": "docbin.methods.net:Net",
     },
 )
 

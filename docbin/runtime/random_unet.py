@@ -7,16 +7,15 @@ that codes use their whole range, no stream saturates, and the logit has both si
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from docbin.runtime import integer_operations as whole
-from docbin.runtime import reference
+from docbin.kernels import reference_packed as whole
+from docbin.kernels.reference_packed_conv import conv, conv_sums
 from docbin.runtime.bit_planes import pack_signs
-from docbin.runtime.operations import Options
 from docbin.runtime.wavelet_unet import WaveletUnet
 from docbin.runtime.weights import PackedFile
 
@@ -95,28 +94,23 @@ class _Maker:
         """Return the arrays of all nodes."""
         values: dict[str, Array] = {"image": drawn_page(self.random)}
         bits: dict[str, int] = {}
-        outputs = self.net.outputs()
         for node in self.net.nodes():
-            name, x = node["to"], values[node["from"][0]]
-            made: Array
+            name, inputs = node["to"], [values[each] for each in node["from"]]
+            parts: dict[str, Array] = {}
             if node["op"] == "quantise":
                 bits[name] = node["bits"]
-                parts = self.quantiser(x, node["bits"])
-                made = whole.quantise(x, node["bits"], parts["shift"], parts.get("mult"))
+                parts = self.quantiser(inputs[0], node["bits"])
+                shift, mult = parts["shift"], parts.get("mult")
+                values[name] = whole.quantise(inputs[0], shift, mult, node["bits"])
             elif node["op"] == "conv":
-                options = Options(kernel=node["kernel"])
-                bases = self.bases(name) if bits[node["from"][0]] != 8 else 1
-                weight = self.signs(x, bits[node["from"][0]], outputs[name], options, bases)
-                parts, options = self.gains(x, bits[node["from"][0]], weight, options)
-                self.shifts[name] = options.shift
-                made = whole.conv(x, bits[node["from"][0]], options, parts)
+                parts, values[name] = self.conv(node, inputs[0], bits[node["from"][0]])
             elif node["op"] == "rprelu":
-                parts = self.activation(x.shape[2])
-                made = whole.rprelu(x, **parts)
+                parts = self.activation(inputs[0].shape[2])
+                values[name] = whole.rprelu(inputs[0], **parts)
+            elif node["op"] == "shuffle":
+                values[name] = whole.shuffle(inputs[0], node["factor"])
             else:
-                parts = {}
-                made = _plain(node, [values[each] for each in node["from"]])
-            values[name] = made
+                values[name] = getattr(whole, node["op"])(*inputs)
             self.arrays.update({f"{name}.{part}": array for part, array in parts.items()})
         return self.arrays
 
@@ -134,30 +128,32 @@ class _Maker:
         mult = np.clip(steps * _UNIT // np.maximum(high - low, 1), 1, _UNIT - 1)
         return {"shift": np.maximum(-low, -_UNIT).astype(np.int16), "mult": mult.astype(np.int16)}
 
-    def signs(self, x: Array, bits: int, outputs: int, options: Options, bases: int) -> Array:
+    def signs(self, node: dict[str, Any], channels: int, bits: int) -> Array:
         """Return random weights as the file has them."""
-        shape = (bases, outputs, options.kernel**2, x.shape[2])
+        name = node["to"]
+        bases = 1 if bits == 8 else self.bases(name)
+        shape = (bases, self.net.outputs()[name], node["kernel"] ** 2, channels)
         if bits == 8:
             return self.random.integers(-127, 128, shape, np.int8)
         return pack_signs(self.random.integers(0, 2, shape, np.int8) * 2 - 1)
 
-    def gains(
-        self, x: Array, bits: int, weight: Array, options: Options
-    ) -> tuple[dict[str, Array], Options]:
-        """Return the tensors and the shift of a convolution whose stream has the spread wanted."""
-        sums = np.stack(whole.sums(x, bits, weight, options))
-        flat = sums.reshape(len(sums), -1, sums.shape[-1]).astype(np.int64)
+    def conv(self, node: dict[str, Any], x: Array, bits: int) -> tuple[dict[str, Array], Array]:
+        """Return the tensors of a convolution, and its stream, which has the spread wanted."""
+        weight = self.signs(node, x.shape[2], bits)
+        sums = conv_sums(x, weight, bits=bits, stride=1)
+        flat = sums.reshape(len(sums), -1, sums.shape[-1])
         mean = flat.sum(1) // flat.shape[1]
         deviation = np.maximum(np.abs(flat - mean[:, None]).sum(1) // flat.shape[1], 1)
         shift = 0
         while shift < 24 and (_SPREAD << shift + 1) // int(deviation.min()) < _LARGEST_MULT // 2:
             shift += 1
+        self.shifts[node["to"]] = shift
         strength = self.random.integers(24, 41, deviation.shape)
         mult = strength * (_SPREAD << shift) // (32 * deviation * len(sums))
         offset = self.random.integers(-_SPREAD // 4, _SPREAD // 4 + 1, mult.shape[1]) << shift
         bias = offset - (mean * mult).sum(0) + (1 << shift >> 1)
         parts = {"weight": weight, "mult": mult.astype(np.int32), "bias": bias.astype(np.int64)}
-        return parts, replace(options, shift=shift)
+        return parts, conv(x, **parts, bits=bits, stride=1, shift=shift)
 
     def activation(self, channels: int) -> dict[str, Array]:
         """Return an activation around a slope of a quarter."""
@@ -167,9 +163,3 @@ class _Maker:
             "slope": self.random.integers(_UNIT // 8, _UNIT // 3, channels, np.int16),
             "b": self.random.integers(-small, small, channels, np.int16),
         }
-
-
-def _plain(node: dict[str, Any], inputs: list[Array]) -> Array:
-    if node["op"] == "shuffle":
-        return whole.shuffle(inputs[0], node["factor"])
-    return np.asarray(reference.PLAIN[node["op"]](*inputs))

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin.image import rgb_to_gray
-from docbin.runtime import float_operations as floats
-from docbin.runtime import integer_operations as whole
+from docbin.kernels import reference_packed as whole
+from docbin.kernels import reference_packed_floats as floats
+from docbin.kernels.reference_packed_conv import conv
 from docbin.runtime.graph import Graph, Node
 
 Array = npt.NDArray[Any]
@@ -70,42 +71,35 @@ def _needed(graph: Graph, wanted: set[str]) -> list[Node]:
 
 def apply(node: Node, inputs: list[Array]) -> Array:
     """Return what a node makes of the values it reads."""
-    if node.op in PLAIN:
-        return np.asarray(PLAIN[node.op](*inputs))
     tensors, options, x = node.tensors, node.options, inputs[0]
     if node.op == "conv":
-        return whole.conv(x, node.sources[0].bits, options, tensors)
+        return conv(
+            x,
+            tensors["weight"],
+            tensors["mult"],
+            tensors["bias"],
+            bits=node.sources[0].bits,
+            stride=options.stride,
+            shift=options.shift,
+        )
     if node.op == "quantise":
-        return whole.quantise(x, options.bits, tensors["shift"], tensors.get("mult"))
-    if node.op == "rprelu":
-        return whole.rprelu(x, **tensors)
-    if node.op == "shuffle":
-        return whole.shuffle(x, options.factor)
-    if node.op == "unshuffle":
-        return whole.unshuffle(x, options.factor)
-    if node.op == "dequantise":
-        return floats.dequantise(x, tensors["scale"])
-    if node.op == "requantise":
-        return floats.requantise(x, tensors["scale"])
-    return floats.conv_float(x, options, tensors["weight"], tensors["bias"])
-
-
-# Operations of values alone.
-PLAIN: dict[str, Any] = {
-    "widen": lambda x: x.astype(np.int16),
-    "haar": whole.haar,
-    "unhaar": whole.unhaar,
-    "add": whole.add,
-    "average2": whole.average2,
-    "max2": whole.max2,
-    "max3": whole.max3,
-    "upsample2": whole.double,
-    "concat": lambda *parts: whole.concat(parts),
-    "add_float": floats.add_float,
-    "mul_float": floats.mul_float,
-    "upsample2_float": whole.double,
-    "concat_float": lambda *parts: whole.concat(parts),
-}
+        return whole.quantise(x, tensors["shift"], tensors.get("mult"), options.bits)
+    if node.op in ("shuffle", "unshuffle"):
+        return np.asarray(getattr(whole, node.op)(x, options.factor))
+    if node.op == "conv_float":
+        return floats.conv_float(
+            x,
+            tensors["weight"],
+            tensors["bias"],
+            stride=options.stride,
+            groups=options.groups,
+            activation=options.activation,
+        )
+    if node.op in ("concat", "concat_float"):
+        return np.concatenate(inputs, axis=2)
+    home = whole if hasattr(whole, node.op) else floats
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(getattr(home, node.op)(*inputs, **tensors))
 
 
 def logit(graph: Graph, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.int16]:

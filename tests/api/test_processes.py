@@ -61,7 +61,19 @@ def test_nonsense_in_the_environment_is_said(monkeypatch, value):
         kernels.threads()
 
 
-HEAVY = ("cv2", "skimage", "pywt", "scipy", "PIL", "rich", "torch", "pikepdf", "pypdfium2", "click")
+HEAVY = (
+    "cv2",
+    "skimage",
+    "pywt",
+    "scipy",
+    "PIL",
+    "rich",
+    "torch",
+    "pikepdf",
+    "pypdfium2",
+    "click",
+    "onnx",
+)
 
 
 def _loaded(program):
@@ -73,6 +85,16 @@ def _loaded(program):
 
 def test_importing_docbin_loads_nothing_heavy():
     assert _loaded("import docbin; docbin.methods(); docbin.binarize") == []
+
+
+def test_net_needs_numpy_alone(tmp_path):
+    from docbin.runtime.random_unet import random_unet
+
+    path = tmp_path / "net.docbin"
+    path.write_bytes(random_unet(0, (8,), blocks=(1,)).to_bytes())
+    page = "numpy.zeros((9, 9), numpy.uint8)"
+    program = f"import docbin, numpy; docbin.binarize({page}, 'net', weights={str(path)!r})"
+    assert _loaded(program) == []
 
 
 def test_sauvola_needs_numpy_alone():

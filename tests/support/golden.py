@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from contrast_network import contrast_file
 
 import docbin
 
@@ -64,6 +65,11 @@ def _noise() -> np.ndarray:
     return values.reshape(2, _HEIGHT, _WIDTH)[0] - values.reshape(2, _HEIGHT, _WIDTH)[1]
 
 
+def create(name: str):
+    """Return a method with its defaults; ``net`` with a small network made by hand."""
+    return docbin.create(name, **({"weights": contrast_file()} if name == "net" else {}))
+
+
 def sha256(path: Path) -> str:
     """Hash a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -73,7 +79,7 @@ def write(names: list[str]) -> None:
     """Write the masks of some methods, and the passport of all."""
     FOLDER.mkdir(exist_ok=True)
     for name in names:
-        mask = docbin.create(name)(page())
+        mask = create(name)(page())
         docbin.write_mask(FOLDER / f"{name}.png", mask, force=True)
     lines = [
         "# Golden masks of tests/support/golden.py; do not edit by hand.",

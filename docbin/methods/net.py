@@ -1,0 +1,121 @@
+"""A learned binarizer from a packed file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from docbin.citation import Citation
+from docbin.errors import DocbinError, UsageError
+from docbin.image import Mask
+from docbin.resources import directory
+from docbin.runtime.network import Network
+
+DEFAULT = "net.docbin"
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """A convolutional network with weights of few bits, from a packed file.
+
+    The file holds a graph of whole-number operations, such as a U-Net on Haar subbands with one-bit
+    weights and four-bit activations, and its weights; ``docs/packed-format.md`` defines it bit for
+    bit. Ink is where the network's logit reaches its threshold, and `probability` returns the
+    logit's sigmoid. The result is the same on every machine and with any number of threads.
+
+    Parameters
+    ----------
+    weights
+        Path of a packed network (``.docbin``); none: the model that docbin comes with.
+
+    References
+    ----------
+    U-Net: Ronneberger, Fischer and Brox 2015, doi:10.1007/978-3-319-24574-4_28; one-bit weights:
+    Rastegari et al. 2016, doi:10.1007/978-3-319-46493-0_32; RPReLU: Liu et al. 2020,
+    doi:10.1007/978-3-030-58568-6_9
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile
+    >>> from docbin.runtime.random_unet import random_unet
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     file.write(random_unet(0, widths=(8, 8)).to_bytes()) > 0
+    ...     file.flush()
+    ...     Net(file.name)(np.full((30, 40), 220, np.uint8)).shape
+    True
+    (30, 40)
+    """
+
+    weights: str | None = None
+
+    kind: ClassVar[str] = "network"
+    passes: ClassVar[int] = 0
+    citation: ClassVar[Citation] = Citation(
+        key="ronneberger2015",
+        authors="Ronneberger, Olaf and Fischer, Philipp and Brox, Thomas",
+        title="U-Net: Convolutional Networks for Biomedical Image Segmentation",
+        venue="Medical Image Computing and Computer-Assisted Intervention (MICCAI)",
+        year=2015,
+        doi="10.1007/978-3-319-24574-4_28",
+        note="with one-bit weights",
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse weights that are not there; the file is read when the first page comes."""
+        if self.weights is None:
+            _default()
+            return
+        if not isinstance(self.weights, str) or not Path(self.weights).is_file():
+            raise UsageError(
+                f"weights is {self.weights!r}, which is no file; give the path of a packed "
+                "network (.docbin)"
+            )
+
+    def __call__(self, image: npt.NDArray[np.uint8]) -> Mask:
+        """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""
+        return self.network().mask(image)
+
+    def probability(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """Return how likely each pixel is ink, float32 (H, W) from 0 to 1."""
+        return self.network().probability(image)
+
+    def network(self) -> Network:
+        """Return the network; it is read once and again when its file has changed."""
+        path = _default() if self.weights is None else Path(self.weights)
+        return _network(os.fspath(path.absolute()), _stamp(path))
+
+
+def _default() -> Path:
+    """Return the model that docbin comes with, or say what to give instead."""
+    try:
+        path = directory("weights") / DEFAULT
+    except DocbinError:
+        path = Path(DEFAULT)
+    if not path.is_file():
+        raise UsageError(
+            "docbin comes with no model for 'net' yet; give a packed network with weights=FILE "
+            "(--set weights=FILE on the command line)"
+        )
+    return path
+
+
+def _stamp(path: Path) -> tuple[Any, ...]:
+    """Return what changes when a file does."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return ()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+@lru_cache(maxsize=4)
+def _network(path: str, stamp: tuple[Any, ...]) -> Network:
+    """Return the network of a file as it was at a time."""
+    del stamp
+    return Network.load(path)

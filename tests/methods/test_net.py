@@ -1,0 +1,129 @@
+"""The learned binarizer ``net`` from a packed file."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from contrast_network import contrast_file, contrast_network
+from packed_networks import packed
+from packed_random import INTEGER, random_network
+from program import docbin as program
+
+import docbin
+from docbin.errors import InputError, UsageError
+from docbin.methods import Net
+from docbin.runtime.network import Network
+from docbin.runtime.random_unet import drawn_page, random_unet
+from docbin.runtime.weights import PackedFile
+from docbin.runtime.writer import write
+
+
+@pytest.fixture
+def page():
+    return drawn_page(np.random.default_rng(2), 120)[:90]
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "net.docbin"
+    write(path, random_unet(5, (8, 12), blocks=(1, 1)))
+    return str(path)
+
+
+def test_it_is_the_network_of_the_file(page, file):
+    network = Network.load(file)
+    np.testing.assert_array_equal(docbin.binarize(page, "net", weights=file), network.mask(page))
+    probability = docbin.probability(page, weights=file)
+    np.testing.assert_array_equal(probability, network.probability(page))
+    assert probability.dtype == np.float32
+
+
+def test_contrast_by_hand(page):
+    """The fixture of the contract test: the mean of 16 × 16 less the pixel, less 30."""
+    gray = page[..., 0]
+    sums = np.pad(gray, ((16, 16), (16, 16)), "edge").astype(int)
+    sums = np.pad(sums, [(0, -extent % 16) for extent in sums.shape], "edge")
+    for _ in range(4):
+        a, b, c, d = sums[::2, ::2], sums[::2, 1::2], sums[1::2, ::2], sums[1::2, 1::2]
+        sums = (a + b + c + d + 2) >> 2
+    mean = sums.repeat(16, 0).repeat(16, 1)[16:, 16:][: len(gray), : gray.shape[1]]
+    expected = mean - gray.astype(int) - 30 >= 0
+    assert 0.02 < expected.mean() < 0.5
+    np.testing.assert_array_equal(Net(contrast_file())(gray), expected)
+
+
+def test_a_changed_file_is_read_again(page, file):
+    method = Net(file)
+    before = method(page)
+    assert method.network() is method.network()
+    write(file, random_unet(6, (8, 12), blocks=(1, 1)), force=True)
+    assert not np.array_equal(method(page), before)
+
+
+def test_without_weights_the_message_says_what_to_give():
+    with pytest.raises(UsageError, match=r"give a packed network with weights=FILE.*--set"):
+        docbin.create("net")
+    with pytest.raises(UsageError, match="no file; give the path of a packed network"):
+        docbin.create("net", weights="nowhere.docbin")
+
+
+def test_files_that_cannot_be_used_are_named(page, tmp_path):
+    path = tmp_path / "bad.docbin"
+    path.write_bytes(b"something else entirely")
+    with pytest.raises(InputError, match=r"bad\.docbin: the header"):
+        docbin.binarize(page, "net", weights=str(path))
+    path.write_bytes(packed(*random_network(1, INTEGER)))
+    with pytest.raises(InputError, match="gives streams, no mask"):
+        docbin.binarize(page, "net", weights=str(path))
+
+
+def test_the_program_cleans_with_it(page, tmp_path):
+    write(tmp_path / "net.docbin", contrast_network())
+    docbin.write_mask(tmp_path / "page.png", page[..., 0] < 128)
+    (tmp_path / "page.pgm").write_bytes(
+        b"P5 %d %d 255\n" % page.shape[1::-1] + page[..., 0].tobytes()
+    )
+    target = tmp_path / "out.png"
+    weights = f"weights={tmp_path / 'net.docbin'}"
+    program("clean", tmp_path / "page.pgm", "-m", "net", "--set", weights, "-o", target)
+    expected = docbin.binarize(page[..., 0], "net", weights=str(tmp_path / "net.docbin"))
+    np.testing.assert_array_equal(docbin.read_mask(target), expected)
+    done = program("clean", tmp_path / "page.pgm", "-m", "net", "-o", tmp_path / "no", code=2)
+    assert "--set weights=FILE" in done.stderr
+
+
+def test_the_card_of_a_network(tmp_path):
+    network = random_unet(0, bases=(2, 1, 1, 1), bits=("W1A4", "W1A4", "W1A1", "W8A8"))
+    metrics = {"2011": {"F": 91.05}, "gap": float("nan")}
+    told = {**network.metadata, "metrics": json.dumps(metrics), "note": "a\x1b[31mb"}
+    path = tmp_path / "net.docbin"
+    write(path, PackedFile(network.graph, network.tensors, told))
+    card = json.loads(program("info", "--weights", path, "--json").stdout)
+    assert card["metadata"]["metrics"] == {"2011": {"F": 91.05}, "gap": None}
+    assert card["metadata"]["licence"] == "CC0-1.0"
+    assert card["bytes"] == path.stat().st_size
+    assert sum(layer["macs"] for layer in card["layers"]) == pytest.approx(card["MACs per pixel"])
+    bits = {layer["name"]: layer["bits"] for layer in card["layers"]}
+    assert (bits["enc0.0.conv"], bits["enc2.0.conv"], bits["enc3.0.conv"]) == (
+        "W1A4",
+        "W1A1",
+        "W8A8",
+    )
+    text = program("info", "--weights", path).stdout.decode()
+    assert "\x1b" not in text
+    assert "W1A4 x2" in text
+    assert "91.05" in text
+    assert "test_net.py" in program("info", "--weights", __file__, code=3).stderr
+
+
+def test_the_program_exports_to_onnx(tmp_path, file):
+    onnx = pytest.importorskip("onnx", reason="needs docbin[onnx]")
+    target = tmp_path / "net.onnx"
+    done = program("export", "--onnx", target, file)
+    assert done.stdout.decode().strip() == str(target)
+    assert next(output.name for output in onnx.load(target).graph.output) == "logit"
+    program("export", "--onnx", target, file, code=5)
+    program("export", "--onnx", target, file, "--force")
+    program("export", "--onnx", tmp_path / "no.onnx", __file__, code=3)
