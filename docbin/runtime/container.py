@@ -125,28 +125,34 @@ Place = tuple[np.dtype[Any], tuple[int, ...], int]
 
 def _place(name: str, entry: Any, room: int) -> Place:
     """Return dtype, shape and first byte of a tensor."""
-    what = f"tensor {quoted(name)}"
+    try:
+        return _checked(name, entry, room)
+    except InputError as error:
+        raise InputError(f"tensor {quoted(name)} {error}") from None
+
+
+def _checked(name: str, entry: Any, room: int) -> Place:
+    """Do it, or refuse with the reason alone."""
     if not is_name(name):
-        raise InputError(f"{what} is no name: 1 to 64 characters of A-Z a-z 0-9 _ . -")
+        raise InputError("is no name: 1 to 64 characters of A-Z a-z 0-9 _ . -")
     if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
-        raise InputError(f"{what} needs dtype, shape and data_offsets, and nothing else")
+        raise InputError("needs dtype, shape and data_offsets, and nothing else")
     code = DTYPES.get(entry["dtype"]) if isinstance(entry["dtype"], str) else None
     if code is None:
-        raise InputError(f"{what} has no dtype of a packed network: {', '.join(DTYPES)}")
+        raise InputError(f"has no dtype of a packed network: {', '.join(DTYPES)}")
     shape, offsets = entry["shape"], entry["data_offsets"]
     if not isinstance(shape, list) or not 1 <= len(shape) <= MOST_EXTENTS:
-        raise InputError(f"{what} needs a shape of 1 to {MOST_EXTENTS} extents")
+        raise InputError(f"needs a shape of 1 to {MOST_EXTENTS} extents")
     if not all(is_whole(extent, 1, FILE_BYTES) for extent in shape):
-        raise InputError(f"{what} has extents that are not whole numbers from 1")
+        raise InputError("has extents that are not whole numbers from 1")
     if not isinstance(offsets, list) or len(offsets) != 2:
-        raise InputError(f"{what} has no data_offsets")
+        raise InputError("has no data_offsets")
     if not all(is_whole(offset, 0, room) for offset in offsets) or offsets[0] > offsets[1]:
-        raise InputError(f"{what} lies at {quoted(offsets)} of {room} bytes of data")
+        raise InputError(f"lies at {quoted(offsets)} of {room} bytes of data")
     dtype = np.dtype(code)
     if math.prod(shape) * dtype.itemsize != offsets[1] - offsets[0]:
         raise InputError(
-            f"{what} has {offsets[1] - offsets[0]} bytes, which are not those of "
-            f"{entry['dtype']}{shape}"
+            f"has {offsets[1] - offsets[0]} bytes, which are not those of {entry['dtype']}{shape}"
         )
     return dtype, tuple(shape), offsets[0]
 

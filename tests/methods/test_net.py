@@ -125,5 +125,6 @@ def test_the_program_exports_to_onnx(tmp_path, file):
     assert done.stdout.decode().strip() == str(target)
     assert next(output.name for output in onnx.load(target).graph.output) == "logit"
     program("export", "--onnx", target, file, code=5)
+    program("export", file, code=2)
     program("export", "--onnx", target, file, "--force")
     program("export", "--onnx", tmp_path / "no.onnx", __file__, code=3)
