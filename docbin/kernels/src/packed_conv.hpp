@@ -3,12 +3,15 @@
 // Results of sums of 32 bits, for the rows and columns of a chunk.
 static inline void finish_wide(const PreparedConv& conv, const End& end, const std::int32_t* sums, std::size_t base,
                                std::size_t y, std::size_t x, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i, sums += end.step)
-        for (std::size_t c = 0; c < end.step; c += 16) {
-            const std::int32_t* second = conv.bases == 2 ? sums + base + c : nullptr;
-            const std::int32_t* other = conv.mult + (conv.bases - 1) * end.step + c;
-            end.take(scaled_wide(sums + c, second, conv.mult + c, other, conv.bias + c, conv.shift), y, x + i, c);
+    for (std::size_t c = 0; c < end.step; c += 16) {
+        Stage stage(end, y, c);
+        const std::int32_t* other = conv.mult + (conv.bases - 1) * end.step + c;
+        for (std::size_t i = 0; i < count; ++i) {
+            const std::int32_t* first = sums + i * end.step + c;
+            const std::int32_t* second = conv.bases == 2 ? first + base : nullptr;
+            stage.take(scaled_wide(first, second, conv.mult + c, other, conv.bias + c, conv.shift), x + i);
         }
+    }
 }
 
 static inline std::size_t rows_seen(const PreparedConv& conv, std::size_t count) {
@@ -31,7 +34,7 @@ struct LookupRoom {
         offsets = 0;
         sums = line_up(taps_of(conv) * groups * sizeof(std::uint32_t));
         windows = sums + line_up(seen * columns * sizeof(std::int32_t));
-        tables = windows + line_up(chunk * sizeof(std::int16_t));
+        tables = windows + line_up((chunk + 16) * sizeof(std::int16_t));
         wide = tables + seen * row_bytes + 64 * LANES;
         wide_row = chunk * padded_channels(conv.out_channels);
         wide_base = count * wide_row;

@@ -81,6 +81,11 @@ static void set_end(PackedLayer& layer, const std::vector<Numbers>& rprelu, int 
 }
 
 void bind_packed_conv(nb::module_& m) {
+    m.def("packed_peak", [](bool look_ups, std::size_t rounds) {
+        alignas(64) std::uint8_t result[256] = {};
+        const NetKernels& net = chosen_kernels().net;
+        return (look_ups ? net.look_up_peak : net.product_peak)(rounds, result);
+    }, nb::arg("look_ups"), nb::arg("rounds"));
     using Codes = Array<std::uint8_t, 3>;
     nb::class_<PackedLayer>(m, "PackedLayer")
         .def("__init__", [](PackedLayer* self, Codes codes, Array<std::uint64_t, 4> weight, Array<std::int32_t, 2> mult,

@@ -45,7 +45,8 @@ public:
 
     // Bands of `count` rows.
     void run(std::size_t count) {
-        net::Block room = net::make_block(chosen_kernels().net.conv_room(conv, count));
+        if (count != room_rows_) room_ = net::make_block(chosen_kernels().net.conv_room(conv, count));
+        room_rows_ = count;
         auto seen = in_.pointers<const void*>();
         if (in_bits_) seen = in_bits_.pointers<const void*>();
         auto residual = residual_.pointers<const std::int16_t*>();
@@ -60,7 +61,7 @@ public:
             }
             BandEnd end{residual.empty() ? nullptr : residual.data() + y, has_rprelu_ ? &rprelu_ : nullptr,
                         codes.empty() ? nullptr : &quantiser_, stream.data() + y, codes.empty() ? nullptr : codes.data() + y};
-            chosen_kernels().net.conv_rows(conv, {band.data(), rows, width, out_width, room.get()}, end);
+            chosen_kernels().net.conv_rows(conv, {band.data(), rows, width, out_width, room_.get()}, end);
         }
     }
     void stream(std::int16_t* to) const { packed_arrays::gather(stream_, out_height, out_width, conv.out_channels, to); }
@@ -79,7 +80,8 @@ private:
     packed_arrays::Rows<std::uint8_t> in_, out_;
     packed_arrays::Rows<std::uint64_t> in_bits_, out_bits_;
     packed_arrays::Rows<std::int16_t> residual_, stream_;
-    net::Block mult_, bias_, data_;
+    net::Block mult_, bias_, data_, room_;
+    std::size_t room_rows_ = 0;
     std::vector<net::Block> kept_;
     Rprelu rprelu_{};
     Quantiser quantiser_{};

@@ -73,22 +73,25 @@ struct Outputs {
     const std::int16_t* sums;
 };
 
-template <std::size_t V>
-static inline void put(const Lookups& work, const End& end, const Outputs& outputs, std::size_t at, std::size_t channel,
-                       const Sixteen* sums) {
-    std::size_t step = end.step, stored = at * step + channel;
-    bool two = work.conv.bases == 2;
-    for (std::size_t v = 0; v < (two ? 1 : V); ++v) {
-        std::size_t place = channel + v * LANES;
-        if (work.wide) {
-            std::int32_t* to = work.wide + outputs.y * work.wide_row + stored + v * LANES;
-            add_to_sums(to, sums[v]);
-            if (two) add_to_sums(to + work.wide_base, sums[V - 1]);
-        } else {
-            Sixteen other = two ? sums[V - 1] : sixteen(0);
-            end.take(scaled(sums[v], other, work.factors[place / 16], work.conv.shift), outputs.y, outputs.x + at, place);
+// Sums of P pixels, `apart` columns from one to the next, for sixteen channels; `others` are those of the
+// second base, null without one.
+template <std::size_t P>
+static DOCBIN_INLINE void put(const Lookups& work, const End& end, const Outputs& outputs, std::size_t at,
+                              std::size_t apart, std::size_t channel, const Sixteen* sums, const Sixteen* others) {
+    if (work.wide) {
+        for (std::size_t p = 0; p < P && at + p * apart < outputs.count; ++p) {
+            std::int32_t* to = work.wide + outputs.y * work.wide_row + (at + p * apart) * end.step + channel;
+            add_to_sums(to, sums[p]);
+            if (others) add_to_sums(to + work.wide_base, others[p]);
         }
+        return;
     }
+    Stage stage(end, outputs.y, channel);
+    const Factors& factors = work.factors[channel / 16];
+    times<P>([&](auto p) DOCBIN_INLINED {
+        if (at + p * apart < outputs.count)
+            stage.take(scaled(sums[p], others ? others[p] : sixteen(0), factors, work.conv.shift), outputs.x + at + p * apart);
+    });
 }
 
 // One block of output channels along a row.
@@ -103,17 +106,24 @@ static void look_up_block(const Lookups& work, const End& end, const Block& bloc
         run.offsets = work.offsets;
         run.weights = weights;
         run.template all<SIGNS ? RUN_SIGNS : RUN_CODES>(work.count);
+        Sixteen sums[HALVES][V][P];
         times<P>([&](auto p) DOCBIN_INLINED {
-            Sixteen found[V][HALVES];
-            times<V>([&](auto v) DOCBIN_INLINED { finish(run.totals[p][v], found[v]); });
-            for (std::size_t h = 0; h < HALVES; ++h) {
-                std::size_t x = at + p * EACH + (PAIR ? h : 0);
-                if (x >= outputs.count) break;
-                Sixteen sums[V], less = sixteen(SIGNS ? work.constant : outputs.sums[x]);
-                for (std::size_t v = 0; v < V; ++v) sums[v] = (SIGNS ? found[v][h] : doubled(found[v][h])) - less;
-                put<V>(work, end, outputs, x, block.channel + (PAIR ? 0 : 16 * h), sums);
-            }
+            times<V>([&](auto v) DOCBIN_INLINED {
+                Sixteen found[HALVES];
+                finish(run.totals[p][v], found);
+                times<HALVES>([&](auto h) DOCBIN_INLINED {
+                    // Sums beyond the last column are not used.
+                    Sixteen less = sixteen(SIGNS ? work.constant : outputs.sums[at + p * EACH + (PAIR ? h : 0)]);
+                    sums[h][v][p] = (SIGNS ? found[h] : doubled(found[h])) - less;
+                });
+            });
         });
+        bool two = work.conv.bases == 2;
+        for (std::size_t v = 0; v < (two ? 1 : V); ++v)
+            times<HALVES>([&](auto h) DOCBIN_INLINED {
+                std::size_t channel = block.channel + v * LANES + (PAIR ? 0 : 16 * h);
+                put<P>(work, end, outputs, at + (PAIR ? h : 0), EACH, channel, sums[h][v], two ? sums[h][V - 1] : nullptr);
+            });
     }
 }
 

@@ -40,11 +40,12 @@ static inline void product_block(const PreparedConv& conv, const End& end, const
             for (std::size_t k = 0; k < pairs; ++k, weights += 32)
                 for (std::size_t p = 0; p < P; ++p) add_products(sums[p], pixel + p * each + 2 * k, weights);
         }
+        Stage stage(end, y, channel);
         for (std::size_t p = 0; p < P && at + p < count; ++p) {
             std::int32_t whole[16];
             store_sums(whole, sums[p]);
-            end.take(scaled_wide(whole, nullptr, conv.mult + channel, conv.mult + channel, conv.bias + channel, conv.shift),
-                     y, x + at + p, channel);
+            stage.take(scaled_wide(whole, nullptr, conv.mult + channel, conv.mult + channel, conv.bias + channel, conv.shift),
+                       x + at + p);
         }
     }
 }

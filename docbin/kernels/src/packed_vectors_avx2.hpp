@@ -58,13 +58,14 @@ static inline Bytes look_up(Bytes table, Bytes index) { return {_mm256_shuffle_e
 static inline Bytes operator+(Bytes x, Bytes y) { return {_mm256_add_epi8(x.v, y.v)}; }
 
 // Keeps sums in the order they are written in: other orders need more registers than there are.
-static DOCBIN_INLINE void in_order(Bytes& x) {
+static DOCBIN_INLINE void in_order(__m256i& x) {
 #if defined(__GNUC__) || defined(__clang__)
-    __asm__("" : "+x"(x.v));
+    __asm__("" : "+x"(x));
 #else
     (void)x;
 #endif
 }
+static DOCBIN_INLINE void in_order(Bytes& x) { in_order(x.v); }
 
 // Running totals of bytes, modulo 2¹⁶: even bytes + 256 odd bytes, and odd bytes alone.
 struct Totals {
@@ -138,6 +139,10 @@ static inline void add_products(Sums& sums, const std::int16_t* two, const std::
     __m256i codes = _mm256_set1_epi32(pair);
     sums.low = _mm256_add_epi32(sums.low, _mm256_madd_epi16(codes, load_256(weights)));
     sums.high = _mm256_add_epi32(sums.high, _mm256_madd_epi16(codes, load_256(weights + 16)));
+}
+static DOCBIN_INLINE void in_order(Sums& x) {
+    in_order(x.low);
+    in_order(x.high);
 }
 static inline void store_sums(std::int32_t* p, const Sums& x) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x.low);

@@ -57,7 +57,8 @@ static inline void store_bytes(std::uint8_t* p, Bytes x) { vst1q_u8(p, x.v); }
 static inline Bytes look_up(Bytes table, Bytes index) { return {vqtbl1q_u8(table.v, index.v)}; }
 static inline Bytes operator+(Bytes x, Bytes y) { return {vaddq_u8(x.v, y.v)}; }
 
-static inline void in_order(Bytes&) {}
+// Keeps results in the order they are written in.
+static DOCBIN_INLINE void in_order(Bytes& x) { __asm__("" : "+w"(x.v)); }
 
 // Running totals of bytes, of 16 bits.
 struct Totals {
@@ -121,6 +122,9 @@ static inline void add_products(Sums& sums, const std::int16_t* two, const std::
         low = vmlal_n_s16(vmlal_n_s16(low, vget_low_s16(w.val[0]), two[0]), vget_low_s16(w.val[1]), two[1]);
         high = vmlal_n_s16(vmlal_n_s16(high, vget_high_s16(w.val[0]), two[0]), vget_high_s16(w.val[1]), two[1]);
     }
+}
+static DOCBIN_INLINE void in_order(Sums& x) {
+    __asm__("" : "+w"(x.v[0]), "+w"(x.v[1]), "+w"(x.v[2]), "+w"(x.v[3]));
 }
 static inline void store_sums(std::int32_t* p, const Sums& x) {
     for (int i = 0; i < 4; ++i) vst1q_s32(p + 4 * i, x.v[i]);

@@ -64,6 +64,7 @@ static inline Bytes operator+(Bytes x, Bytes y) {
     return out;
 }
 
+// Nothing to keep: there are no registers.
 static inline void in_order(Bytes&) {}
 
 // Running totals of bytes, of 16 bits.
@@ -113,6 +114,7 @@ static inline Sums no_sums() { return Sums{}; }
 static inline void add_products(Sums& sums, const std::int16_t* two, const std::int16_t* weights) {
     for (int i = 0; i < 16; ++i) sums.v[i] += two[0] * weights[2 * i] + two[1] * weights[2 * i + 1];
 }
+static inline void in_order(Sums&) {}
 static inline void store_sums(std::int32_t* p, const Sums& x) { std::memcpy(p, x.v, sizeof x.v); }
 static inline void add_to_sums(std::int32_t* p, Sixteen x) {
     for (int i = 0; i < 16; ++i) p[i] += x.v[i];
