@@ -28,7 +28,7 @@ struct Random {
         state = state * 1664525u + 1013904223u;
         return state >> 8;
     }
-    int between(int least, int most) { return least + static_cast<int>((*this)() % static_cast<unsigned>(most - least + 1)); }
+    int between(int least, int most) { return least + static_cast<int>((*this)() % (1u + static_cast<unsigned>(most) - static_cast<unsigned>(least))); }
 };
 
 struct Case {
