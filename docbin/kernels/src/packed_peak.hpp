@@ -23,7 +23,7 @@ static std::size_t product_peak(std::size_t rounds, std::uint8_t* result) {
     times<4>([&](auto i) DOCBIN_INLINED { sums[i] = no_sums(); });
     for (std::size_t round = 0; round < rounds; ++round)
         times<4>([&](auto i) DOCBIN_INLINED {
-            add_products(sums[i], numbers, numbers + 2);
+            add_products<true>(sums[i], numbers, numbers + 2);
             in_order(sums[i]);
         });
     std::int32_t whole[16];

@@ -1,12 +1,8 @@
 // Convolutions with weights and codes of eight bits: products of pairs in 32 bits, exact whatever the
 // numbers; lanes are output channels. (Sums of two products of bytes do not fit 16 bits.)
 
-constexpr std::size_t PRODUCT_PIXELS = 4;
-
-static inline std::size_t product_columns(const PreparedConv& conv) { return chunk_columns(conv); }
-
-// Codes of a row as int16, [columns][pairs][2], where the chunk's columns lie.
-static inline std::size_t product_row(const PreparedConv& conv) { return Columns::room(conv) * pairs_of(conv) * 2; }
+// Codes of a row as int16, [columns][padded channels], where the chunk's columns lie.
+static inline std::size_t product_row(const PreparedConv& conv) { return Columns::room(conv) * padded_channels(conv.in_channels); }
 
 static inline std::size_t product_room(const PreparedConv& conv, std::size_t count) {
     return line_up(((count - 1) * conv.step + conv.kernel) * product_row(conv) * sizeof(std::int16_t));
@@ -14,31 +10,32 @@ static inline std::size_t product_room(const PreparedConv& conv, std::size_t cou
 
 static inline void widen_row(const PreparedConv& conv, const std::uint8_t* row, std::ptrdiff_t left, std::size_t width,
                              const Columns& columns, std::int16_t* to) {
-    std::size_t each = pairs_of(conv) * 2, step = padded_channels(conv.in_channels);
+    std::size_t step = padded_channels(conv.in_channels);
     for (std::size_t i = 0; i < columns.count; ++i) {
         std::ptrdiff_t u = left + static_cast<std::ptrdiff_t>(i);
-        std::int16_t* pixel = to + columns.place(i) * each;
+        std::int16_t* pixel = to + columns.place(i) * step;
         const std::uint8_t* codes = NO_CODES;
         if (row && u >= 0 && u < static_cast<std::ptrdiff_t>(width)) codes = row + static_cast<std::size_t>(u) * step;
-        for (std::size_t c = 0; c < each; ++c) pixel[c] = codes[c];
+        for (std::size_t c = 0; c < step; c += 16) widen16(codes + c, pixel + c);
     }
 }
 
-// Sixteen output channels along a row of a chunk.
+// Sixteen output channels along a row of a chunk, or the first eight of them.
+template <bool WHOLE>
 static inline void product_block(const PreparedConv& conv, const End& end, const Columns& columns,
                                  const std::int16_t* codes, std::size_t channel, std::size_t y, std::size_t x,
                                  std::size_t count) {
-    constexpr std::size_t P = PRODUCT_PIXELS;
-    std::size_t pairs = pairs_of(conv), each = 2 * pairs, row = product_row(conv);
+    constexpr std::size_t P = WHOLE ? 4 : 8;
+    std::size_t pairs = pairs_of(conv), each = padded_channels(conv.in_channels), row = product_row(conv);
     const auto* data = reinterpret_cast<const std::int16_t*>(static_cast<const std::uint8_t*>(conv.data) + factors_bytes(conv));
     for (std::size_t at = 0; at < count; at += P) {
         Sums sums[P];
-        for (Sums& s : sums) s = no_sums();
-        const std::int16_t* weights = data + channel * taps_of(conv) * each;
+        times<P>([&](auto p) DOCBIN_INLINED { sums[p] = no_sums(); });
+        const std::int16_t* weights = data + channel * taps_of(conv) * pairs * 2;
         for (std::size_t tap = 0; tap < taps_of(conv); ++tap) {
             const std::int16_t* pixel = codes + tap / conv.kernel * row + (columns.place(tap % conv.kernel) + at) * each;
             for (std::size_t k = 0; k < pairs; ++k, weights += 32)
-                for (std::size_t p = 0; p < P; ++p) add_products(sums[p], pixel + p * each + 2 * k, weights);
+                times<P>([&](auto p) DOCBIN_INLINED { add_products<WHOLE>(sums[p], pixel + p * each + 2 * k, weights); });
         }
         Stage stage(end, y, channel);
         for (std::size_t p = 0; p < P && at + p < count; ++p) {
@@ -50,10 +47,17 @@ static inline void product_block(const PreparedConv& conv, const End& end, const
     }
 }
 
+static inline void product_part(const PreparedConv& conv, const End& end, const Columns& columns,
+                                const std::int16_t* codes, std::size_t channel, std::size_t y, std::size_t x,
+                                std::size_t count) {
+    if (conv.out_channels - channel > 8) product_block<true>(conv, end, columns, codes, channel, y, x, count);
+    else product_block<false>(conv, end, columns, codes, channel, y, x, count);
+}
+
 static inline void product_rows(const PreparedConv& conv, const ConvBand& band, const BandEnd& band_end) {
     End end(band_end, conv.out_channels);
     auto* codes = static_cast<std::int16_t*>(band.room);
-    std::size_t chunk = product_columns(conv), row = product_row(conv);
+    std::size_t chunk = chunk_columns(conv), row = product_row(conv);
     std::size_t seen = (band.count - 1) * conv.step + conv.kernel;
     for (std::size_t x = 0; x < band.out_width; x += chunk) {
         std::size_t outputs = band.out_width - x < chunk ? band.out_width - x : chunk;
@@ -63,6 +67,6 @@ static inline void product_rows(const PreparedConv& conv, const ConvBand& band, 
             widen_row(conv, static_cast<const std::uint8_t*>(band.rows[r]), left, band.in_width, columns, codes + r * row);
         for (std::size_t channel = 0; channel < end.step; channel += 16)
             for (std::size_t y = 0; y < band.count; ++y)
-                product_block(conv, end, columns, codes + y * conv.step * row, channel, y, x, outputs);
+                product_part(conv, end, columns, codes + y * conv.step * row, channel, y, x, outputs);
     }
 }

@@ -132,14 +132,18 @@ struct Sums {
     __m256i low, high;
 };
 static inline Sums no_sums() { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
-// Adds the products of two codes with their weights, interleaved: [16][2].
-static inline void add_products(Sums& sums, const std::int16_t* two, const std::int16_t* weights) {
+// Adds the products of two codes with their weights, interleaved: [16][2]; WHOLE: of all sixteen, else of
+// the first eight.
+template <bool WHOLE>
+static DOCBIN_INLINE void add_products(Sums& sums, const std::int16_t* two, const std::int16_t* weights) {
     int pair;
     std::memcpy(&pair, two, sizeof pair);
     __m256i codes = _mm256_set1_epi32(pair);
     sums.low = _mm256_add_epi32(sums.low, _mm256_madd_epi16(codes, load_256(weights)));
-    sums.high = _mm256_add_epi32(sums.high, _mm256_madd_epi16(codes, load_256(weights + 16)));
+    if (WHOLE) sums.high = _mm256_add_epi32(sums.high, _mm256_madd_epi16(codes, load_256(weights + 16)));
 }
+// Sixteen codes as numbers of 16 bits.
+static inline void widen16(const std::uint8_t* codes, std::int16_t* to) { store16(to, {_mm256_cvtepu8_epi16(load_128(codes))}); }
 static DOCBIN_INLINE void in_order(Sums& x) {
     in_order(x.low);
     in_order(x.high);

@@ -114,14 +114,22 @@ struct Sums {
     int32x4_t v[4];
 };
 static inline Sums no_sums() { return {{vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)}}; }
-// Adds the products of two codes with their weights, interleaved: [16][2].
+// Adds the products of two codes with their weights, interleaved: [16][2]; WHOLE: of all sixteen, else of
+// the first eight.
+template <bool WHOLE>
 static inline void add_products(Sums& sums, const std::int16_t* two, const std::int16_t* weights) {
-    for (int half = 0; half < 2; ++half) {
+    for (int half = 0; half < (WHOLE ? 2 : 1); ++half) {
         int16x8x2_t w = vld2q_s16(weights + 16 * half);
         int32x4_t &low = sums.v[2 * half], &high = sums.v[2 * half + 1];
         low = vmlal_n_s16(vmlal_n_s16(low, vget_low_s16(w.val[0]), two[0]), vget_low_s16(w.val[1]), two[1]);
         high = vmlal_n_s16(vmlal_n_s16(high, vget_high_s16(w.val[0]), two[0]), vget_high_s16(w.val[1]), two[1]);
     }
+}
+// Sixteen codes as numbers of 16 bits.
+static inline void widen16(const std::uint8_t* codes, std::int16_t* to) {
+    uint8x16_t all = vld1q_u8(codes);
+    vst1q_s16(to, vreinterpretq_s16_u16(vmovl_u8(vget_low_u8(all))));
+    vst1q_s16(to + 8, vreinterpretq_s16_u16(vmovl_high_u8(all)));
 }
 static DOCBIN_INLINE void in_order(Sums& x) {
     __asm__("" : "+w"(x.v[0]), "+w"(x.v[1]), "+w"(x.v[2]), "+w"(x.v[3]));

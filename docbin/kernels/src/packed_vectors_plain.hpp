@@ -110,9 +110,15 @@ struct Sums {
     std::int32_t v[16];
 };
 static inline Sums no_sums() { return Sums{}; }
-// Adds the products of two codes with their weights, interleaved: [16][2].
+// Adds the products of two codes with their weights, interleaved: [16][2]; WHOLE: of all sixteen, else of
+// the first eight.
+template <bool WHOLE>
 static inline void add_products(Sums& sums, const std::int16_t* two, const std::int16_t* weights) {
-    for (int i = 0; i < 16; ++i) sums.v[i] += two[0] * weights[2 * i] + two[1] * weights[2 * i + 1];
+    for (int i = 0; i < (WHOLE ? 16 : 8); ++i) sums.v[i] += two[0] * weights[2 * i] + two[1] * weights[2 * i + 1];
+}
+// Sixteen codes as numbers of 16 bits.
+static inline void widen16(const std::uint8_t* codes, std::int16_t* to) {
+    for (int i = 0; i < 16; ++i) to[i] = codes[i];
 }
 static inline void in_order(Sums&) {}
 static inline void store_sums(std::int32_t* p, const Sums& x) { std::memcpy(p, x.v, sizeof x.v); }
