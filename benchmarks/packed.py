@@ -1,8 +1,10 @@
-"""Speed of packed networks.
+"""Speed of packed networks: each kernel alone, and a whole network beside other tools.
 
-    python -m benchmarks.packed --kernels                each kernel, about a minute
+    python -m benchmarks.packed                          both
+    python -m benchmarks.packed --kernels                GMAC/s of each kernel, about a minute
+    python -m benchmarks.packed --network                see benchmarks/packed_network.py
     python -m benchmarks.packed --kernels --quick        few rounds
-    python -m benchmarks.packed --kernels --json FILE    all figures
+    python -m benchmarks.packed --json FILE              all figures
 
 Kernels are timed on one thread, in turn, so that whatever else the machine does meets all of them.
 """
@@ -21,20 +23,26 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--kernels", action="store_true", help="GMAC/s and share of the peak")
+    parser.add_argument("--network", action="store_true", help="ms/MP beside other tools")
     parser.add_argument("--quick", action="store_true", help="few rounds")
     parser.add_argument("--rounds", type=int, default=None)
     parser.add_argument("--size", type=int, default=64, help="side of the maps, default 64")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     arguments = parser.parse_args()
-    if not arguments.kernels:
-        parser.error("say what to measure: --kernels")
-    rounds = arguments.rounds or (5 if arguments.quick else 41)
     found: dict[str, Any] = {}
-    if arguments.kernels:
+    if arguments.kernels or not arguments.network:
         from benchmarks.packed_kernels import measure, table
 
+        rounds = arguments.rounds or (5 if arguments.quick else 41)
         found["kernels"] = measure(rounds, arguments.size)
         print(table(found["kernels"]), end="")
+    if arguments.network or not arguments.kernels:
+        from benchmarks import packed_network
+
+        page = packed_network.make_page(0.26 if arguments.quick else 1.05)
+        rounds = arguments.rounds or (3 if arguments.quick else 9)
+        found["network"] = packed_network.measure(page, rounds)
+        print("\n".join(packed_network.lines(found["network"])))
     if arguments.json:
         arguments.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
