@@ -3,7 +3,6 @@
 
 #include "net_network.hpp"
 #include "net_run.hpp"
-#include "net_schedule.hpp"
 #include "python_arrays.hpp"
 
 #include <nanobind/stl/string.h>
@@ -128,10 +127,8 @@ static nb::list streams(const Network& network, const Image& image, int threads,
     net::Extents extents = net::extents_of(graph, pages.height, pages.width);
     for (const net::Output& output : graph.outputs) {
         const net::Value& value = graph.values[output.value];
-        auto at_level = [&](std::size_t extent) {
-            return static_cast<std::size_t>(net::rows_at(static_cast<std::int64_t>(extent), value.level));
-        };
-        auto stream = blank<std::int16_t>({at_level(extents.rows), at_level(extents.columns), value.channels});
+        auto rows = static_cast<std::size_t>(extents.rows_of(value));
+        auto stream = blank<std::int16_t>({rows, extents.columns_of(value), value.channels});
         jobs[0].target.streams.push_back(stream.data());
         found.append(nb::make_tuple(output.name, stream));
     }
@@ -150,6 +147,9 @@ void bind_net(nb::module_& m) {
         .def("run_bits", run_bits, nb::arg("image").noconvert(), nb::arg("threads") = 1, nb::arg("band_rows") = 0)
         .def("logits", logits, nb::arg("image").noconvert(), nb::arg("threads") = 1, nb::arg("band_rows") = 0)
         .def("streams", streams, nb::arg("image").noconvert(), nb::arg("threads") = 1, nb::arg("band_rows") = 0)
+        .def("working_bytes", [](const Network& network, std::size_t height, std::size_t width, std::int64_t band_rows) {
+            return net::working_bytes(network, height, width, band_of(band_rows));
+        }, nb::arg("height"), nb::arg("width"), nb::arg("band_rows") = 0)
         .def_prop_ro("metadata", metadata)
         .def_prop_ro("steps", steps);
 }

@@ -26,6 +26,14 @@ inline void requantise(const float* in, std::size_t width, std::size_t channels,
         for (std::size_t c = 0; c < channels; ++c) out[c] = rounded(in[c] * scale[c] + 0.5f);
 }
 
+inline void add_float(const float* a, const float* b, std::size_t count, float* out) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = a[i] + b[i];
+}
+
+inline void mul_float(const float* a, const float* b, std::size_t count, float* out) {
+    for (std::size_t i = 0; i < count; ++i) out[i] = a[i] * b[i];
+}
+
 inline double activated(double x, Activation activation) {
     switch (activation) {
         case Activation::relu: return x > 0.0 || x != x ? x : 0.0;

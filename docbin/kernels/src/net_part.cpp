@@ -1,7 +1,6 @@
 #include "net_part.hpp"
 
 #include "net_conv_plain.hpp"
-#include "net_error.hpp"
 #include "net_rows.hpp"
 #include "table.hpp"
 
@@ -9,55 +8,14 @@
 
 namespace docbin::net {
 
-namespace {
-
-// Bytes of one pixel of a value.
-std::size_t pixel_bytes(const Value& value) {
-    switch (value.kind) {
-        case Kind::image: return value.channels;
-        case Kind::stream: return padded_channels(value.channels) * sizeof(std::int16_t);
-        case Kind::real: return value.channels * sizeof(float);
-        default: return value.bits == 1 ? (value.channels + 63) / 64 * 8 : padded_channels(value.channels);
-    }
-}
-
-}  // namespace
-
 Part::Part(const Network& network, const Job& job, std::int64_t first, std::int64_t last, std::size_t band)
     : network_(network), graph_(network.graph()), job_(job),
       extents_(extents_of(graph_, job.page.height, job.page.width)),
       schedule_(network.plan(), static_cast<std::int64_t>(extents_.rows), first, last, static_cast<std::int64_t>(band)),
-      rings_(graph_.values.size()) {
-    allocate(rows_kept(network.plan(), schedule_));
-}
-
-std::size_t Part::width(const Value& value) const {
-    return static_cast<std::size_t>(rows_at(static_cast<std::int64_t>(extents_.columns), value.level));
-}
-
-void Part::allocate(const std::vector<std::int64_t>& kept) {
-    std::size_t total = 0, widest = 0;
-    std::vector<std::size_t> places(rings_.size());
-    for (std::size_t i = 0; i < rings_.size(); ++i) {
-        const Value& value = graph_.values[i];
-        std::size_t pixel = pixel_bytes(value), bytes = width(value) * pixel;
-        Ring& ring = rings_[i];
-        ring.rows = static_cast<std::size_t>(kept[i]);
-        ring.lead = value.kind == Kind::code ? aligned(pixel) : 0;
-        // An odd number of lines: rows that are used together lie in different sets of the caches.
-        ring.row_bytes = aligned(ring.lead + bytes + ALIGNMENT + pixel) | ALIGNMENT;
-        places[i] = total;
-        total += ring.rows * ring.row_bytes;
-        widest = std::max(widest, ring.row_bytes);
-        if (total > MOST_MEMORY || widest > MOST_MEMORY)
-            throw NetError("the network needs more than 4 GiB of memory for a page of " +
-                           std::to_string(job_.page.height) + " x " + std::to_string(job_.page.width) + " pixels");
-    }
-    memory_ = make_block(total);
-    for (std::size_t i = 0; i < rings_.size(); ++i) rings_[i].first = memory_.get() + places[i] + rings_[i].lead;
-    zeros_ = make_block(widest);
-    page_row_ = make_block(job_.page.width * job_.page.channels);
-    sums_ = make_block(CHANNELS * sizeof(double));
+      layout_(make_layout(graph_, extents_, rows_kept(network.plan(), schedule_))), rings_(layout_.rings),
+      memory_(make_block(layout_.total)), page_row_(make_block(job.page.width * job.page.channels)),
+      zeros_(make_block(layout_.widest)), sums_(make_block(CHANNELS * sizeof(double))) {
+    for (Ring& ring : rings_) ring.first = memory_.get() + ring.place;
 }
 
 void Part::run() {
@@ -95,7 +53,7 @@ void Part::page_row(std::int64_t y) {
 void Part::conv_row(const Step& step, std::int64_t y) {
     const PreparedConv& conv = network_.prepared()[step.node].conv;
     const Value& in = graph_.values[step.reads[0].value];
-    std::int64_t height = rows_at(static_cast<std::int64_t>(extents_.rows), in.level);
+    std::int64_t height = extents_.rows_of(in);
     std::int64_t top = step.reads[0].reach.low(y);
     const void* rows[3];
     for (std::size_t k = 0; k < conv.kernel; ++k) {

@@ -68,8 +68,11 @@ inline std::uint8_t code(Number x, Number shift, Number mult, int most) {
 // Codes of 4 or 8 bits.
 inline void quantise(const Number* in, std::size_t width, std::size_t step, const Quantiser& q, std::uint8_t* out) {
     int most = (1 << q.bits) - 1;
-    for (std::size_t x = 0; x < width; ++x, in += step, out += step)
-        for (std::size_t c = 0; c < step; ++c) out[c] = code(in[c], q.shift[c], q.mult[c], most);
+    const Number *shift = q.shift, *mult = q.mult;
+    for (std::size_t x = 0; x < width; ++x, in += step, out += step) {
+        std::uint8_t* __restrict codes = out;  // a byte could else be any of the numbers read
+        for (std::size_t c = 0; c < step; ++c) codes[c] = code(in[c], shift[c], mult[c], most);
+    }
 }
 
 // Codes of 1 bit: words of 64 channels.

@@ -18,11 +18,15 @@ constexpr std::size_t BAND = 8;
 // A part repeats what its first rows need of the part above: below so many rows another thread brings little.
 constexpr std::size_t LEAST_PART = 64;
 
+void check_extents(std::size_t height, std::size_t width) {
+    if (height == 0 || width == 0) throw NetError("the page has no pixels");
+    if (height > MOST_EXTENT || width > MOST_EXTENT)
+        throw NetError("the page has more than 16777216 rows or columns");
+}
+
 void check_page(const Graph& graph, const Job& job) {
     const Page& page = job.page;
-    if (page.height == 0 || page.width == 0) throw NetError("the page has no pixels");
-    if (page.height > MOST_EXTENT || page.width > MOST_EXTENT)
-        throw NetError("the page has more than 16777216 rows or columns");
+    check_extents(page.height, page.width);
     if (page.channels != 1 && page.channels != 3) throw NetError("the page has neither 1 nor 3 channels");
     if (!graph.is_mask && job.target.streams.size() != graph.outputs.size())
         throw NetError("the network has " + std::to_string(graph.outputs.size()) + " outputs");
@@ -96,11 +100,14 @@ void read_pixels(const void* context, std::size_t y, std::uint8_t* row) {
     std::memcpy(row, pixels.data + y * pixels.step, pixels.bytes);
 }
 
-Extents extents_of(const Graph& graph, std::size_t height, std::size_t width) {
-    auto extended = [&](std::size_t extent) {
-        return (extent + 2 * graph.margin + graph.multiple - 1) / graph.multiple * graph.multiple;
-    };
-    return {extended(height), extended(width)};
+std::size_t working_bytes(const Network& network, std::size_t height, std::size_t width, std::size_t band) {
+    check_extents(height, width);
+    const Graph& graph = network.graph();
+    Extents extents = extents_of(graph, height, width);
+    auto rows = static_cast<std::int64_t>(extents.rows);
+    Schedule schedule(network.plan(), rows, 0, rows, static_cast<std::int64_t>(band ? band : BAND));
+    Layout layout = make_layout(graph, extents, rows_kept(network.plan(), schedule));
+    return layout.total + layout.widest;
 }
 
 void run(const Network& network, const std::vector<Job>& jobs, int threads, std::size_t band) {

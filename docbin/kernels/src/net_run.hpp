@@ -1,6 +1,7 @@
 // Running a packed network over pages: rows in waves (net_schedule.hpp), parts of a page on threads. The
 // result does not depend on the number of threads or on the height of bands.
 #pragma once
+#include "net_layout.hpp"
 #include "net_network.hpp"
 #include "net_page.hpp"
 
@@ -8,12 +9,8 @@
 
 namespace docbin::net {
 
-// The page with its margins.
-struct Extents {
-    std::size_t rows, columns;
-};
-
-Extents extents_of(const Graph& graph, std::size_t height, std::size_t width);
+// Bytes of the rows that one thread keeps for such a page. Throws NetError where they are too many.
+std::size_t working_bytes(const Network& network, std::size_t height, std::size_t width, std::size_t band = 0);
 
 struct Job {
     Page page;
