@@ -311,6 +311,5 @@ def test_a_residual_made_later_comes_first():
         "upsample2",
         "conv+add+rprelu+quantise",
         "conv",
-        "shuffle",
-        "output",
+        "shuffle+output",
     ]

@@ -22,13 +22,12 @@ static nb::list steps(const Network& network) {
     const net::Graph& graph = network.graph();
     for (const net::Step& step : network.plan().steps) {
         std::string name = step.task == net::Task::page ? "page" : step.task == net::Task::output ? "output" : "";
+        if (step.shuffle != net::NOTHING) name = "shuffle+output";
         if (name.empty()) name = net::name_of(graph.nodes[step.node].op);
-        if (step.task == net::Task::conv) {
-            if (step.reads.size() > 1) name += "+add";
-            if (step.rprelu != net::NOTHING) name += "+rprelu";
-            if (step.quantise != net::NOTHING) name += "+quantise";
-            if (step.quantise != net::NOTHING && step.stream != net::NOTHING) name += "+stream";
-        }
+        if (step.add != net::NOTHING) name += "+add";
+        if (step.rprelu != net::NOTHING) name += "+rprelu";
+        if (step.quantise != net::NOTHING) name += "+quantise";
+        if (step.quantise != net::NOTHING && step.stream != net::NOTHING) name += "+stream";
         names.append(name);
     }
     return names;

@@ -8,19 +8,20 @@
 
 namespace docbin::net::rows {
 
-inline void dequantise(const Number* in, std::size_t width, std::size_t channels, const float* scale, float* out) {
+inline void dequantise(const std::int16_t* in, std::size_t width, std::size_t channels, const float* scale, float* out) {
     std::size_t step = padded_channels(channels);
     for (std::size_t x = 0; x < width; ++x, in += step, out += channels)
         for (std::size_t c = 0; c < channels; ++c) out[c] = in[c] * scale[c];
 }
 
-inline Number rounded(float x) {
+// Limited to int16; what is no number becomes 0.
+inline std::int16_t rounded(float x) {
     float down = std::floor(x);
-    return down != down ? Number{0} : down < -32768.0f ? Number{-32768} : down > 32767.0f ? Number{32767}
-                                                                               : static_cast<Number>(down);
+    if (down != down) return 0;
+    return static_cast<std::int16_t>(down < -32768.0f ? -32768.0f : down > 32767.0f ? 32767.0f : down);
 }
 
-inline void requantise(const float* in, std::size_t width, std::size_t channels, const float* scale, Number* out) {
+inline void requantise(const float* in, std::size_t width, std::size_t channels, const float* scale, std::int16_t* out) {
     std::size_t step = padded_channels(channels);
     for (std::size_t x = 0; x < width; ++x, in += channels, out += step)
         for (std::size_t c = 0; c < channels; ++c) out[c] = rounded(in[c] * scale[c] + 0.5f);

@@ -44,10 +44,9 @@ Layout make_layout(const Graph& graph, const Extents& extents, const std::vector
         Ring& ring = layout.rings[i];
         ring.rows = static_cast<std::size_t>(kept[i]);
         if (ring.rows == 0) continue;
-        ring.lead = value.kind == Kind::code ? aligned(pixel) : 0;
         // An odd number of lines: rows that are used together lie in different sets of the caches.
-        ring.row_bytes = aligned(ring.lead + extents.columns_of(value) * pixel + pixel + ALIGNMENT) | ALIGNMENT;
-        ring.place = layout.total + ring.lead;
+        ring.row_bytes = aligned(extents.columns_of(value) * pixel) | ALIGNMENT;
+        ring.place = layout.total;
         layout.total += ring.rows * ring.row_bytes;
         layout.widest = std::max(layout.widest, ring.row_bytes);
         if (layout.total > MOST_MEMORY)

@@ -23,10 +23,8 @@ Extents extents_of(const Graph& graph, std::size_t height, std::size_t width);
 
 // The rows of a value that are kept: row y in the place of y modulo their number.
 struct Ring {
-    unsigned char* first = nullptr;           // of row 0
-    std::size_t rows = 0, row_bytes = 0;
-    std::size_t lead = 0;                     // zeros before each row: a pixel of codes, aligned
-    std::size_t place = 0;                    // of row 0 in the memory
+    unsigned char* first = nullptr;                 // of row 0
+    std::size_t rows = 0, row_bytes = 0, place = 0;  // `place` of row 0 in the memory
 
     unsigned char* row(std::int64_t y) const { return first + static_cast<std::size_t>(y) % rows * row_bytes; }
 };

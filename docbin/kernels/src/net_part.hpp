@@ -18,7 +18,12 @@ public:
     void run();
 
 private:
+    void step_rows(const Step& step, std::int64_t from, std::int64_t to);
     void page_row(std::int64_t y);
+    void conv_rows(const Step& step, std::int64_t first, std::size_t count);
+    void output_row(const Step& step, std::int64_t y);
+    void mask_row(const Step& step, std::int64_t y);
+
     void node_row(const Step& step, std::int64_t y);
     void pointwise_row(const Step& step, std::int64_t y);
     void halving_row(const Step& step, std::int64_t y);
@@ -27,22 +32,19 @@ private:
     void conv_float_row(const Step& step, std::int64_t y);
     template <class T>
     void concat_row(const Node& node, std::int64_t y);
-    void conv_row(const Step& step, std::int64_t y);
-    void output_row(const Step& step, std::int64_t y);
-    void mask_row(const std::int16_t* logits, std::int64_t y);
 
-    std::size_t width(const Value& value) const { return extents_.columns_of(value); }
+    std::size_t width(std::size_t value) const { return extents_.columns_of(graph_.values[value]); }
     template <class T>
-    T* row(std::size_t value, std::int64_t y) const { return reinterpret_cast<T*>(rings_[value].row(y)); }
+    T* row(std::size_t value, std::int64_t y) const { return reinterpret_cast<T*>(layout_.rings[value].row(y)); }
 
     const Network& network_;
     const Graph& graph_;
+    const NetKernels& kernels_;
     const Job& job_;
     Extents extents_;
     Schedule schedule_;
     Layout layout_;
-    std::vector<Ring>& rings_;
-    Block memory_, page_row_, zeros_, sums_;
+    Block memory_, scratch_, room_;
 };
 
 }  // namespace docbin::net

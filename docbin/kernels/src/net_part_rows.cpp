@@ -10,33 +10,26 @@ using Stream = std::int16_t;
 
 void Part::node_row(const Step& step, std::int64_t y) {
     const Node& node = graph_.nodes[step.node];
-    if (graph_.values[node.from[0]].kind == Kind::real || graph_.values[node.to].kind == Kind::real)
-        return float_row(step, y);
-    int up = graph_.values[node.to].level - graph_.values[node.from[0]].level;
-    if (up > 0) halving_row(step, y);
-    else if (up < 0) doubling_row(step, y);
+    const Value &in = graph_.values[node.from[0]], &out = graph_.values[node.to];
+    if (in.kind == Kind::real || out.kind == Kind::real) float_row(step, y);
+    else if (out.level > in.level) halving_row(step, y);
+    else if (out.level < in.level) doubling_row(step, y);
     else pointwise_row(step, y);
 }
 
 void Part::pointwise_row(const Step& step, std::int64_t y) {
     const Node& node = graph_.nodes[step.node];
-    const Value& in = graph_.values[node.from[0]];
-    std::size_t columns = width(in), pixel = padded_channels(in.channels);
-    const Stream* a = row<const Stream>(node.from[0], y);
+    std::size_t from = node.from[0], columns = width(from), channels = graph_.values[from].channels;
+    std::size_t pixel = padded_channels(channels);
+    const Stream* a = row<const Stream>(from, y);
     const Weights& weights = network_.prepared()[step.node];
     switch (node.op) {
-        case Op::widen:
-            rows::widen(rings_[node.from[0]].row(y), columns, in.channels, row<Stream>(node.to, y));
-            break;
-        case Op::quantise:
-            if (node.bits == 1)
-                rows::quantise_signs(a, columns, in.channels, weights.quantiser, row<std::uint64_t>(node.to, y));
-            else rows::quantise(a, columns, pixel, weights.quantiser, rings_[node.to].row(y));
-            break;
+        case Op::widen: rows::widen(row<const std::uint8_t>(from, y), columns, channels, row<Stream>(node.to, y)); break;
+        case Op::quantise: kernels_.quantise(a, columns, channels, weights.quantiser, row<void>(node.to, y)); break;
         case Op::add:
-            rows::add(a, row<const Stream>(node.from[1], y), columns * pixel, row<Stream>(node.to, y));
+            kernels_.add(a, row<const Stream>(node.from[1], y), columns, pixel, row<Stream>(node.to, y));
             break;
-        case Op::rprelu: rows::rprelu_row(a, columns, pixel, weights.rprelu, row<Stream>(node.to, y)); break;
+        case Op::rprelu: kernels_.rprelu(a, columns, pixel, weights.rprelu, row<Stream>(node.to, y)); break;
         default: concat_row<Stream>(node, y); break;
     }
 }
@@ -44,67 +37,69 @@ void Part::pointwise_row(const Step& step, std::int64_t y) {
 template <class T>
 void Part::concat_row(const Node& node, std::int64_t y) {
     auto step = [](std::size_t channels) { return sizeof(T) == sizeof(Stream) ? padded_channels(channels) : channels; };
-    const Value& out = graph_.values[node.to];
-    std::size_t first = 0;
+    std::size_t first = 0, whole = step(graph_.values[node.to].channels);
     for (std::size_t part : node.from) {
         std::size_t count = graph_.values[part].channels;
-        rows::place(row<const T>(part, y), width(out), step(count), count, row<T>(node.to, y), step(out.channels), first);
+        rows::place(row<const T>(part, y), width(part), step(count), count, row<T>(node.to, y), whole, first);
         first += count;
     }
 }
 
 void Part::halving_row(const Step& step, std::int64_t y) {
     const Node& node = graph_.nodes[step.node];
-    const Value &in = graph_.values[node.from[0]], &out = graph_.values[node.to];
-    std::size_t columns = width(out), pixel = padded_channels(in.channels), from = node.from[0];
+    std::size_t from = node.from[0], columns = width(node.to), channels = graph_.values[from].channels;
+    std::size_t pixel = padded_channels(channels);
     Stream* to = row<Stream>(node.to, y);
-    if (in.kind == Kind::image)
-        return rows::haar(rings_[from].row(2 * y), rings_[from].row(2 * y + 1), columns, in.channels, in.channels, to);
+    if (from == 0)
+        return kernels_.haar_page(row<const std::uint8_t>(0, 2 * y), row<const std::uint8_t>(0, 2 * y + 1), columns,
+                                  channels, to);
     if (node.op == Op::unshuffle) {
         for (std::size_t i = 0; i < node.factor; ++i) {
             std::int64_t line = y * static_cast<std::int64_t>(node.factor) + static_cast<std::int64_t>(i);
-            rows::unshuffle(row<const Stream>(from, line), columns, in.channels, node.factor, i, to);
+            kernels_.unshuffle(row<const Stream>(from, line), columns, channels, node.factor, i, to);
         }
         return;
     }
     const Stream *top = row<const Stream>(from, 2 * y), *bottom = row<const Stream>(from, 2 * y + 1);
-    const Stream* three[] = {y ? row<const Stream>(from, 2 * y - 1) : top, top, bottom};
+    const Stream* three[] = {y ? row<const Stream>(from, 2 * y - 1) : nullptr, top, bottom};
     switch (node.op) {
-        case Op::haar: rows::haar(top, bottom, columns, in.channels, pixel, to); break;
-        case Op::average2: rows::average2(top, bottom, columns, pixel, to); break;
-        case Op::max2: rows::max2(top, bottom, columns, pixel, to); break;
-        default: rows::max3(three, columns, pixel, to); break;
+        case Op::haar: kernels_.haar(top, bottom, columns, channels, to); break;
+        case Op::average2: kernels_.average2(top, bottom, columns, pixel, to); break;
+        case Op::max2: kernels_.max2(top, bottom, columns, pixel, to); break;
+        default: kernels_.max3(three, width(from), pixel, to); break;
     }
 }
 
 void Part::doubling_row(const Step& step, std::int64_t y) {
     const Node& node = graph_.nodes[step.node];
-    const Value &in = graph_.values[node.from[0]], &out = graph_.values[node.to];
+    std::size_t from = node.from[0], columns = width(from), pixel = padded_channels(graph_.values[from].channels);
     std::int64_t factor = node.op == Op::shuffle ? static_cast<std::int64_t>(node.factor) : 2;
-    const Stream* a = row<const Stream>(node.from[0], y / factor);
-    std::size_t columns = width(in), within = static_cast<std::size_t>(y % factor);
-    Stream* to = row<Stream>(node.to, y);
+    const Stream* a = row<const Stream>(from, y / factor);
+    std::size_t within = static_cast<std::size_t>(y % factor);
+    Stream *to = row<Stream>(step.stream, y), *other = reinterpret_cast<Stream*>(scratch_.get());
     switch (node.op) {
-        case Op::unhaar: rows::unhaar(a, columns, in.channels, static_cast<int>(within), to); break;
-        case Op::upsample2: rows::upsample2(a, columns, padded_channels(in.channels), to); break;
-        default: rows::shuffle(a, columns, out.channels, node.factor, within, to); break;
+        case Op::unhaar:  // the kernel makes both rows of the squares
+            kernels_.unhaar(a, columns, graph_.values[from].channels, within ? other : to, within ? to : other);
+            break;
+        case Op::upsample2:
+            if (step.add == NOTHING) kernels_.upsample2(a, columns, pixel, to);
+            else kernels_.upsample2_add(a, row<const Stream>(step.reads[1].value, y), columns, pixel, to);
+            break;
+        default: kernels_.shuffle(a, columns, graph_.values[node.to].channels, node.factor, within, to); break;
     }
 }
 
 void Part::float_row(const Step& step, std::int64_t y) {
     const Node& node = graph_.nodes[step.node];
-    const Value &in = graph_.values[node.from[0]], &out = graph_.values[node.to];
-    std::size_t columns = width(out), from = node.from[0], count = columns * out.channels;
+    std::size_t from = node.from[0], channels = graph_.values[from].channels, columns = width(from);
     const float *scale = network_.prepared()[step.node].scale, *a = row<const float>(from, y);
     float* to = row<float>(node.to, y);
     switch (node.op) {
-        case Op::dequantise: rows::dequantise(row<const Stream>(from, y), columns, in.channels, scale, to); break;
-        case Op::requantise: rows::requantise(a, columns, in.channels, scale, row<Stream>(node.to, y)); break;
-        case Op::add_float: rows::add_float(a, row<const float>(node.from[1], y), count, to); break;
-        case Op::mul_float: rows::mul_float(a, row<const float>(node.from[1], y), count, to); break;
-        case Op::upsample2_float:
-            rows::upsample2(row<const float>(from, y / 2), columns / 2, in.channels, to);
-            break;
+        case Op::dequantise: rows::dequantise(row<const Stream>(from, y), columns, channels, scale, to); break;
+        case Op::requantise: rows::requantise(a, columns, channels, scale, row<Stream>(node.to, y)); break;
+        case Op::add_float: rows::add_float(a, row<const float>(node.from[1], y), columns * channels, to); break;
+        case Op::mul_float: rows::mul_float(a, row<const float>(node.from[1], y), columns * channels, to); break;
+        case Op::upsample2_float: rows::upsample2(row<const float>(from, y / 2), columns, channels, to); break;
         case Op::concat_float: concat_row<float>(node, y); break;
         default: conv_float_row(step, y); break;
     }
@@ -112,15 +107,14 @@ void Part::float_row(const Step& step, std::int64_t y) {
 
 void Part::conv_float_row(const Step& step, std::int64_t y) {
     const Node& node = graph_.nodes[step.node];
-    const Value& in = graph_.values[node.from[0]];
-    std::int64_t top = step.reads[0].reach.low(y), height = extents_.rows_of(in);
+    std::int64_t top = step.reads[0].reach.low(y), height = extents_.rows_of(graph_.values[node.from[0]]);
     const float* lines[7];
     for (std::size_t k = 0; k < node.kernel; ++k) {
         std::int64_t u = top + static_cast<std::int64_t>(k);
         lines[k] = u < 0 || u >= height ? nullptr : row<const float>(node.from[0], u);
     }
-    rows::conv_float(network_.prepared()[step.node].float_conv, lines, width(in), width(graph_.values[node.to]),
-                     reinterpret_cast<double*>(sums_.get()), row<float>(node.to, y));
+    rows::conv_float(network_.prepared()[step.node].float_conv, lines, width(node.from[0]), width(node.to),
+                     reinterpret_cast<double*>(scratch_.get()), row<float>(node.to, y));
 }
 
 }  // namespace docbin::net

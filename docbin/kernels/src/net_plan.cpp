@@ -36,12 +36,15 @@ public:
 
     Plan plan() {
         find_readers();
-        steps_.push_back({Task::page, NOTHING, 0, {}, NOTHING, NOTHING, 0, NOTHING});
-        maker_[0] = 0;
+        Step page;
+        page.stream = 0;
+        add_step(std::move(page));
         std::vector<bool> taken(graph_.nodes.size());
+        std::size_t shuffle = last_shuffle();
+        if (shuffle != NOTHING) taken[shuffle] = true;
         for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
-            if (!taken[i] && needed_[graph_.nodes[i].to]) add_step(i, taken);
-        for (std::size_t i = 0; i < graph_.outputs.size(); ++i) add_output(i);
+            if (!taken[i] && needed_[graph_.nodes[i].to]) add_node(i, taken);
+        for (std::size_t i = 0; i < graph_.outputs.size(); ++i) add_output(i, shuffle);
         return ordered();
     }
 
@@ -71,24 +74,47 @@ private:
         return node < OUTPUTS && graph_.nodes[node].op == op && !taken[node] ? node : NOTHING;
     }
 
-    void add_step(std::size_t index, std::vector<bool>& taken) {
-        const Node& node = graph_.nodes[index];
-        Step step{Task::node, index, graph_.values[node.to].level, {}, NOTHING, NOTHING, node.to, NOTHING};
-        for (std::size_t value : node.from) step.reads.push_back({value, reach_of(node)});
-        if (node.op == Op::conv) fuse(step, taken);
+    // The shuffle that makes the logit, where only the mask reads it.
+    std::size_t last_shuffle() const {
+        if (!graph_.is_mask) return NOTHING;
+        std::size_t logit = graph_.outputs[0].value, found = NOTHING;
+        for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+            const Node& node = graph_.nodes[i];
+            if (node.to == logit && node.op == Op::shuffle) found = i;
+            if (needed_[node.to] && std::find(node.from.begin(), node.from.end(), logit) != node.from.end()) return NOTHING;
+        }
+        return found;
+    }
+
+    void add_step(Step step) {
         for (std::size_t value : {step.stream, step.codes})
             if (value != NOTHING) maker_[value] = steps_.size();
         steps_.push_back(std::move(step));
     }
 
-    void fuse(Step& step, std::vector<bool>& taken) const {
-        step.task = Task::conv;
-        if (std::size_t add = only_reader(step.stream, Op::add, taken); add != NOTHING) {
-            const Node& node = graph_.nodes[add];
-            step.reads.push_back({node.from[0] == step.stream ? node.from[1] : node.from[0], {}});
-            step.stream = node.to;
-            taken[add] = true;
-        }
+    void add_node(std::size_t index, std::vector<bool>& taken) {
+        const Node& node = graph_.nodes[index];
+        Step step;
+        step.task = node.op == Op::conv ? Task::conv : Task::node;
+        step.node = index;
+        step.level = graph_.values[node.to].level;
+        step.stream = node.to;
+        for (std::size_t value : node.from) step.reads.push_back({value, reach_of(node)});
+        if (node.op == Op::conv || node.op == Op::upsample2) fuse_add(step, taken);
+        if (node.op == Op::conv) fuse_end(step, taken);
+        add_step(std::move(step));
+    }
+
+    void fuse_add(Step& step, std::vector<bool>& taken) const {
+        step.add = only_reader(step.stream, Op::add, taken);
+        if (step.add == NOTHING) return;
+        const Node& node = graph_.nodes[step.add];
+        step.reads.push_back({node.from[0] == step.stream ? node.from[1] : node.from[0], {}});
+        step.stream = node.to;
+        taken[step.add] = true;
+    }
+
+    void fuse_end(Step& step, std::vector<bool>& taken) const {
         if (std::size_t rprelu = only_reader(step.stream, Op::rprelu, taken); rprelu != NOTHING) {
             step.rprelu = rprelu;
             step.stream = graph_.nodes[rprelu].to;
@@ -102,15 +128,23 @@ private:
         }
     }
 
-    void add_output(std::size_t index) {
+    void add_output(std::size_t index, std::size_t shuffle) {
         std::size_t value = graph_.outputs[index].value;
-        steps_.push_back({Task::output, index, graph_.values[value].level, {{value, {}}}, NOTHING, NOTHING, NOTHING, NOTHING});
+        Step step;
+        step.task = Task::output;
+        step.node = index;
+        step.level = graph_.values[value].level;
+        step.shuffle = shuffle;
+        if (shuffle == NOTHING) step.reads.push_back({value, {}});
+        else step.reads.push_back({graph_.nodes[shuffle].from[0], reach_of(graph_.nodes[shuffle])});
+        add_step(std::move(step));
     }
 
     // A fused step may read a residual that is made after its convolution: order anew, depth first.
     Plan ordered() {
         Plan plan;
         plan.readers.resize(graph_.values.size());
+        plan.makers.resize(graph_.values.size(), NOTHING);
         std::vector<std::size_t> next(steps_.size()), path;
         std::vector<bool> entered(steps_.size());
         for (std::size_t root = 0; root < steps_.size(); ++root) {
@@ -121,8 +155,7 @@ private:
                 std::size_t step = path.back();
                 if (next[step] == steps_[step].reads.size()) {
                     path.pop_back();
-                    for (const Read& read : steps_[step].reads) plan.readers[read.value].push_back({plan.steps.size(), read.reach});
-                    plan.steps.push_back(steps_[step]);
+                    append(plan, steps_[step]);
                     continue;
                 }
                 std::size_t before = maker_[steps_[step].reads[next[step]++].value];
@@ -132,6 +165,13 @@ private:
             }
         }
         return plan;
+    }
+
+    static void append(Plan& plan, const Step& step) {
+        for (const Read& read : step.reads) plan.readers[read.value].push_back({plan.steps.size(), read.reach});
+        for (std::size_t value : {step.stream, step.codes})
+            if (value != NOTHING) plan.makers[value] = plan.steps.size();
+        plan.steps.push_back(step);
     }
 
     const Graph& graph_;

@@ -1,5 +1,5 @@
-// The order of work of a graph: what is needed for its outputs alone, convolutions fused with the add,
-// rprelu and quantise that nobody else reads, and which rows of its inputs a row of each step needs.
+// The order of work of a graph: what is needed for its outputs alone, operations fused where nobody else
+// reads what lies between them, and which rows of its inputs a row of each step needs.
 #pragma once
 #include "net_graph.hpp"
 
@@ -20,6 +20,8 @@ struct Reach {
 
     std::int64_t low(std::int64_t first) const { return floor_division(up * first, down) - below; }
     std::int64_t high(std::int64_t last) const { return floor_division(up * last + down - 1, down) + above; }
+    // The largest `last` whose `high` is at most this.
+    std::int64_t last(std::int64_t high) const { return floor_division((high - above) * down, up); }
 };
 
 struct Read {
@@ -29,13 +31,14 @@ struct Read {
 
 enum class Task { page, node, conv, output };
 
+// conv + add + rprelu + quantise, each of the last three or not; upsample2 + add; shuffle + output of a mask.
 struct Step {
-    Task task;
+    Task task = Task::page;
     std::size_t node = NOTHING;  // of `output`: the number of the output
     int level = 0;
-    std::vector<Read> reads;  // of a convolution: its codes, then the residual where one is fused
-    std::size_t rprelu = NOTHING, quantise = NOTHING;  // nodes fused
-    std::size_t stream = NOTHING, codes = NOTHING;     // values made; another kind than these two in `stream`
+    std::vector<Read> reads;  // what the first operation reads, then what a fused add adds
+    std::size_t add = NOTHING, rprelu = NOTHING, quantise = NOTHING, shuffle = NOTHING;  // nodes fused
+    std::size_t stream = NOTHING, codes = NOTHING;  // values made; those of another kind in `stream`
 };
 
 struct Reader {
@@ -46,6 +49,7 @@ struct Reader {
 struct Plan {
     std::vector<Step> steps;                    // every step after those it reads
     std::vector<std::vector<Reader>> readers;   // of each value
+    std::vector<std::size_t> makers;            // of each value that is made: its step
 };
 
 Plan make_plan(const Graph& graph);

@@ -1,6 +1,7 @@
 #include "net_prepare.hpp"
 
 #include "net_numbers.hpp"
+#include "table.hpp"
 
 namespace docbin::net {
 
@@ -8,12 +9,16 @@ Prepared::Prepared(const Graph& graph) : weights_(graph.nodes.size()) {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) prepare(graph, graph.nodes[i], weights_[i]);
 }
 
+unsigned char* Prepared::block(std::size_t bytes) {
+    blocks_.push_back(make_block(bytes));
+    return blocks_.back().get();
+}
+
 // A tensor of rows of `columns` numbers, each row filled with zeros to its padded length.
 template <class T>
 const T* Prepared::padded(const Tensor* tensor, std::size_t rows, std::size_t columns) {
     std::size_t step = padded_channels(columns);
-    blocks_.push_back(make_block(rows * step * sizeof(T)));
-    T* numbers = reinterpret_cast<T*>(blocks_.back().get());
+    T* numbers = reinterpret_cast<T*>(block(rows * step * sizeof(T)));
     for (std::size_t row = 0; tensor && row < rows; ++row)
         std::memcpy(numbers + row * step, tensor->data + row * columns * sizeof(T), columns * sizeof(T));
     return numbers;
@@ -51,15 +56,15 @@ void Prepared::prepare_conv(const Node& node, const Value& in, std::size_t out, 
     conv.shift = node.shift;
     conv.mult = padded<std::int32_t>(node.tensors.mult, conv.bases, out);
     conv.bias = padded<std::int64_t>(node.tensors.bias, 1, out);
-    blocks_.push_back(make_block(weight.bytes));
-    std::memcpy(blocks_.back().get(), weight.data, weight.bytes);
-    conv.data = blocks_.back().get();
+    const NetKernels& kernels = chosen_kernels().net;
+    Block aligned_weight = make_block(weight.bytes);
+    std::memcpy(aligned_weight.get(), weight.data, weight.bytes);
+    kernels.prepare(conv, aligned_weight.get(), block(kernels.conv_bytes(conv)));
 }
 
 void Prepared::prepare_float(const Node& node, std::size_t in, std::size_t out, rows::FloatConv& conv) {
     std::size_t ins = in / node.groups, outs = out / node.groups, taps = node.kernel * node.kernel;
-    blocks_.push_back(make_block(node.tensors.weight->bytes));
-    float* weight = reinterpret_cast<float*>(blocks_.back().get());
+    float* weight = reinterpret_cast<float*>(block(node.tensors.weight->bytes));
     for (std::size_t oc = 0; oc < out; ++oc)
         for (std::size_t tap = 0; tap < taps; ++tap)
             for (std::size_t ic = 0; ic < ins; ++ic)

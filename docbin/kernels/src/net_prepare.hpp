@@ -28,6 +28,7 @@ private:
     template <class T>
     const T* padded(const Tensor* tensor, std::size_t rows, std::size_t columns);
     void prepare(const Graph& graph, const Node& node, Weights& weights);
+    unsigned char* block(std::size_t bytes);
     void prepare_conv(const Node& node, const Value& in, std::size_t out, PreparedConv& conv);
     void prepare_float(const Node& node, std::size_t in, std::size_t out, rows::FloatConv& conv);
 

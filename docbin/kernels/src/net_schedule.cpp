@@ -12,54 +12,54 @@ std::int64_t rows_at(std::int64_t page_rows, int level) {
 }
 
 Schedule::Schedule(const Plan& plan, std::int64_t rows, std::int64_t first, std::int64_t last, std::int64_t band)
-    : plan_(plan), rows_(rows), first_(first), last_(last), band_(std::max<std::int64_t>(1, band)), tick_(first),
-      from_(plan.steps.size()), to_(plan.steps.size()), reached_(plan.steps.size()) {
-    find_first();
-    find_start();
-    to_ = from_;
+    : plan_(plan), rows_(rows), band_(std::max<std::int64_t>(1, band)), from_(plan.steps.size()),
+      to_(plan.steps.size()), last_(plan.steps.size()) {
+    find_needed(first, last);
 }
 
-// Without limit at the top: so the wave starts with few rows instead of all that the first output needs.
-void Schedule::find_reached(std::int64_t tick) {
+// The rows [to, last) of every step that the outputs need, from the last step to the first.
+void Schedule::find_needed(std::int64_t first, std::int64_t last) {
     for (std::size_t s = plan_.steps.size(); s-- > 0;) {
         const Step& step = plan_.steps[s];
-        std::int64_t reached = std::numeric_limits<std::int64_t>::min();
-        if (step.task == Task::output) reached = rows_at(tick, step.level);
+        std::int64_t low = std::numeric_limits<std::int64_t>::max(), high = 0;
+        if (step.task == Task::output) {
+            low = rows_at(first, step.level);
+            high = rows_at(last, step.level);
+        }
         for (std::size_t value : {step.stream, step.codes})
             if (value != NOTHING)
-                for (const Reader& reader : plan_.readers[value])
-                    reached = std::max(reached, reader.reach.high(reached_[reader.step]));
-        reached_[s] = std::min(reached, rows(s));
+                for (const Reader& reader : plan_.readers[value]) {
+                    low = std::min(low, reader.reach.low(to_[reader.step]));
+                    high = std::max(high, reader.reach.high(last_[reader.step]));
+                }
+        last_[s] = std::min(high, rows(s));
+        to_[s] = std::clamp<std::int64_t>(low, 0, last_[s]);
     }
+    from_ = to_;
 }
 
-void Schedule::find_first() {
-    for (std::size_t s = plan_.steps.size(); s-- > 0;) {
-        const Step& step = plan_.steps[s];
-        std::int64_t low = std::numeric_limits<std::int64_t>::max();
-        if (step.task == Task::output) low = rows_at(first_, step.level);
-        for (std::size_t value : {step.stream, step.codes})
-            if (value != NOTHING)
-                for (const Reader& reader : plan_.readers[value])
-                    low = std::min(low, reader.reach.low(from_[reader.step]));
-        from_[s] = std::max<std::int64_t>(0, low);
+// The end of the rows that the inputs of a step allow, as far as it is needed.
+std::int64_t Schedule::allowed(std::size_t s) const {
+    const Step& step = plan_.steps[s];
+    if (step.task == Task::page) return std::min(to_[s] + band_, last_[s]);
+    std::int64_t end = last_[s];
+    for (const Read& read : step.reads) {
+        std::size_t before = plan_.makers[read.value];
+        if (to_[before] < rows(before)) end = std::min(end, read.reach.last(to_[before]));
     }
-}
-
-// So many rows before the first of the outputs that no step has much to do in the first tick.
-void Schedule::find_start() {
-    find_reached(first_);
-    for (std::size_t s = 0; s < plan_.steps.size(); ++s)
-        tick_ = std::min(tick_, first_ - rows_at(reached_[s] - from_[s], -plan_.steps[s].level));
+    bool waits = step.task == Task::conv && end < last_[s];
+    if (waits) end = to_[s] + (end - to_[s]) / CONV_ROWS * CONV_ROWS;
+    return std::max(end, to_[s]);
 }
 
 bool Schedule::advance() {
-    if (tick_ >= last_) return false;
-    tick_ = std::min(tick_ + band_, last_);
-    from_ = to_;
-    find_reached(tick_);
-    for (std::size_t s = 0; s < to_.size(); ++s) to_[s] = std::max(from_[s], reached_[s]);
-    return true;
+    bool more = false;
+    for (std::size_t s = 0; s < to_.size(); ++s) {
+        from_[s] = to_[s];
+        to_[s] = allowed(s);
+        more = more || to_[s] > from_[s];
+    }
+    return more;
 }
 
 std::int64_t Schedule::kept(std::size_t step, std::size_t value) const {

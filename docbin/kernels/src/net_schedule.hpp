@@ -1,38 +1,41 @@
-// Which rows each step computes when: a wave of rows that runs down the page. Every tick asks for a few
-// rows more of the outputs, and each step computes just the rows that these need and that it has not
-// made yet; so values keep a few rows each, and nothing is computed twice.
+// Which rows each step computes when: a wave of rows that runs down the page. Every tick the page brings a
+// few rows more, and each step computes what the rows of its inputs allow; so values keep a few rows each,
+// and nothing is computed twice. Convolutions wait until they have several rows to do at once.
 #pragma once
 #include "net_plan.hpp"
 
 namespace docbin::net {
 
-// Page rows, or the end of them, as rows at a level.
+// Rows of the page, or the end of them, as rows at a level.
 std::int64_t rows_at(std::int64_t page_rows, int level);
+
+// Rows of a convolution that one call of its kernel computes.
+constexpr std::int64_t CONV_ROWS = 4;
 
 class Schedule {
 public:
-    // Outputs are wanted for the rows [first, last) of an (extended) page of `rows`, `band` more each tick.
+    // Outputs are wanted for the rows [first, last) of an (extended) page of `rows`; the page brings `band` more
+    // each tick.
     Schedule(const Plan& plan, std::int64_t rows, std::int64_t first, std::int64_t last, std::int64_t band);
 
     // Sets the rows of every step for the next tick; false: all is done.
     bool advance();
 
-    // The rows [from, to) that a step computes in this tick, and how many it has on the whole page.
+    // The rows [from, to) that a step computes in this tick.
     std::int64_t from(std::size_t step) const { return from_[step]; }
     std::int64_t to(std::size_t step) const { return to_[step]; }
-    std::int64_t rows(std::size_t step) const { return rows_at(rows_, plan_.steps[step].level); }
 
     // How many rows of one of its values a step has to keep when it has done its rows of this tick.
     std::int64_t kept(std::size_t step, std::size_t value) const;
 
 private:
-    void find_reached(std::int64_t tick);
-    void find_first();
-    void find_start();
+    std::int64_t rows(std::size_t step) const { return rows_at(rows_, plan_.steps[step].level); }
+    std::int64_t allowed(std::size_t step) const;
+    void find_needed(std::int64_t first, std::int64_t last);
 
     const Plan& plan_;
-    std::int64_t rows_, first_, last_, band_, tick_;
-    std::vector<std::int64_t> from_, to_, reached_;
+    std::int64_t rows_, band_;
+    std::vector<std::int64_t> from_, to_, last_;
 };
 
 // The most rows that each value keeps at once while the part is computed; 0: the value is not stored.
