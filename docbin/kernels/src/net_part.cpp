@@ -30,9 +30,21 @@ Part::Part(const Network& network, const Job& job, std::int64_t first, std::int6
     : network_(network), graph_(network.graph()), kernels_(chosen_kernels().net), job_(job),
       extents_(extents_of(graph_, job.page.height, job.page.width)),
       schedule_(network.plan(), static_cast<std::int64_t>(extents_.rows), first, last, static_cast<std::int64_t>(band)),
-      layout_(make_layout(graph_, extents_, rows_kept(network.plan(), schedule_))), memory_(make_block(layout_.total)),
-      scratch_(make_block(scratch_of(layout_, job, extents_))), room_(make_block(room_of(network, kernels_))) {
+      layout_(make_layout(graph_, extents_, rows_kept(network.plan(), schedule_))), memory_(raw_block(layout_.total)),
+      scratch_(raw_block(scratch_of(layout_, job, extents_))), room_(raw_block(room_of(network, kernels_))) {
     for (Ring& ring : layout_.rings) ring.first = memory_.get() + ring.place;
+    clear();
+}
+
+// The channels added of values whose operations write the others alone.
+void Part::clear() {
+    for (const Step& step : network_.plan().steps) {
+        if (step.task != Task::node) continue;
+        Op op = graph_.nodes[step.node].op;
+        const Ring& ring = layout_.rings[graph_.nodes[step.node].to];
+        if (op == Op::widen || op == Op::unshuffle || op == Op::concat || op == Op::requantise)
+            std::memset(ring.first, 0, ring.rows * ring.row_bytes);
+    }
 }
 
 void Part::run() {

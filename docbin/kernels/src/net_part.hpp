@@ -10,6 +10,9 @@
 
 namespace docbin::net {
 
+// The most rows of a convolution that one call of its kernel computes.
+constexpr std::int64_t CONV_ROWS = 8;
+
 class Part {
 public:
     // The rows [first, last) of the page with its margins.
@@ -18,6 +21,7 @@ public:
     void run();
 
 private:
+    void clear();
     void step_rows(const Step& step, std::int64_t from, std::int64_t to);
     void page_row(std::int64_t y);
     void conv_rows(const Step& step, std::int64_t first, std::size_t count);

@@ -14,7 +14,7 @@ namespace docbin::net {
 namespace {
 
 // Page rows a tick: few, so that what one step makes lies in the cache when the next one reads it.
-constexpr std::size_t BAND = 8;
+constexpr std::size_t BAND = 16;
 // A part repeats what its first rows need of the part above: below so many rows another thread brings little.
 constexpr std::size_t LEAST_PART = 64;
 

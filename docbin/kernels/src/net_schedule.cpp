@@ -47,9 +47,8 @@ std::int64_t Schedule::allowed(std::size_t s) const {
         std::size_t before = plan_.makers[read.value];
         if (to_[before] < rows(before)) end = std::min(end, read.reach.last(to_[before]));
     }
-    bool waits = step.task == Task::conv && end < last_[s];
-    if (waits) end = to_[s] + (end - to_[s]) / CONV_ROWS * CONV_ROWS;
-    return std::max(end, to_[s]);
+    // No more than the page brings: else all that waits for the coarsest level would come at once.
+    return std::clamp(end, to_[s], to_[s] + rows_at(band_, step.level));
 }
 
 bool Schedule::advance() {

@@ -1,6 +1,6 @@
 // Which rows each step computes when: a wave of rows that runs down the page. Every tick the page brings a
 // few rows more, and each step computes what the rows of its inputs allow; so values keep a few rows each,
-// and nothing is computed twice. Convolutions wait until they have several rows to do at once.
+// and nothing is computed twice.
 #pragma once
 #include "net_plan.hpp"
 
@@ -8,9 +8,6 @@ namespace docbin::net {
 
 // Rows of the page, or the end of them, as rows at a level.
 std::int64_t rows_at(std::int64_t page_rows, int level);
-
-// Rows of a convolution that one call of its kernel computes.
-constexpr std::int64_t CONV_ROWS = 4;
 
 class Schedule {
 public:
