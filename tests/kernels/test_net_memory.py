@@ -44,8 +44,7 @@ def light():
     conv = {"op": "conv", "from": ["codes"], "to": "four", "kernel": 1, "stride": 1, "shift": 9}
     nodes.insert(2, conv | {"tensors": parts})
     nodes[3]["from"] = ["four"]
-    names = {"q0.shift": "q0.shift", "q0.mult": "q0.mult"}
-    kept = {name: tensors[name] for name in names}
+    kept = {name: tensors[name] for name in ("q0.shift", "q0.mult")}
     kept["w"] = tensors["stem.w"][:, [0, 1, 0, 1], :1]
     kept |= {"m": tensors["head.m"], "b": tensors["head.b"]}
     return graph | {"nodes": nodes}, kept
