@@ -57,8 +57,8 @@ def binarizer(
     docbin train binarizer --preset gpu-25min --teacher teacher/ --data train.tiles --out student/
 
     Several GPUs: `torchrun --nproc-per-node 4 -m docbin train binarizer …`. Ctrl-C stops between
-    two steps and keeps all; --resume goes on. Keys of --set are the fields of
-    docbin.nn.config.TrainConfig, and those of its loss as loss.dice.
+    two steps and keeps all; --resume goes on, and with --set minutes=240 for longer. Keys of --set
+    are the fields of docbin.nn.config.TrainConfig, and those of its loss as loss.dice.
     """  # noqa: D301 (click reads the \\b)
     from docbin.dependencies import load
 

@@ -94,12 +94,15 @@ class Run:
         checkpoint.save_weights(target, net, self.config, {**facts, **told})
 
     def resume(self) -> None:
-        """Go on from the checkpoint in the folder."""
+        """Go on from the checkpoint in the folder.
+
+        A run may become longer: the schedule is then where it would be in the longer run.
+        """
         path = self.folder / checkpoint.CHECKPOINT
         content = checkpoint.load(path)
         try:
             saved = configs.from_json(content["config"])
-            if saved != self.config:
+            if _without_length(saved) != _without_length(self.config):
                 raise UsageError(
                     f"'{path}' belongs to another run: {_difference(saved, self.config)}; "
                     "give the same options, or another --out"
@@ -139,6 +142,11 @@ def _groups(net: WaveletUnet, config: TrainConfig) -> list[dict[str, Any]]:
         for group, factor, decay in groups
         if group
     ]
+
+
+def _without_length(config: TrainConfig) -> TrainConfig:
+    """Return a config without what may change when a run goes on: how long, and how compiled."""
+    return dataclasses.replace(config, minutes=None, compile="auto", steps=1)
 
 
 def _difference(saved: TrainConfig, given: TrainConfig) -> str:

@@ -110,7 +110,6 @@ def test_nan_stops_and_keeps_the_last_good_checkpoint(strokes, tmp_path, monkeyp
     good = (tmp_path / checkpoint.CHECKPOINT).read_bytes()
     content = checkpoint.load(tmp_path / checkpoint.CHECKPOINT)
     longer = dataclasses.replace(TINY, steps=40)
-    monkeypatch.setattr(run.configs, "from_json", lambda _: longer)
     real = train.binarization_loss
 
     def poisoned(logit, *rest, **more):
@@ -155,6 +154,13 @@ def test_another_run_is_not_overwritten_or_continued(strokes, tmp_path):
         go(strokes, tmp_path, config)
     with pytest.raises(UsageError, match="seed was 0"):
         go(strokes, tmp_path, dataclasses.replace(config, seed=1), resume=True)
+
+
+def test_a_finished_run_can_be_made_longer(strokes, tmp_path):
+    go(strokes, tmp_path, dataclasses.replace(TINY, steps=4))
+    longer = dataclasses.replace(TINY, steps=9)
+    assert go(strokes, tmp_path, longer, resume=True).steps == 9
+    assert load_weights(tmp_path).config == longer
 
 
 def test_damaged_and_missing_checkpoints_are_named(strokes, tmp_path):
