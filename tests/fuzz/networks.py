@@ -13,6 +13,7 @@ import json
 import sys
 import time
 import traceback
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -55,14 +56,14 @@ def change(value, random):
         parent, key = found[int(random.integers(len(found)))]
         kind = int(random.integers(5))
         if kind == 0 and isinstance(parent, list):
-            parent.insert(key, parent[int(random.integers(len(parent)))])
+            parent.insert(key, deepcopy(parent[int(random.integers(len(parent)))]))
         elif kind == 1:
             del parent[key]
         elif kind == 2:
             other, name = found[int(random.integers(len(found)))]
-            parent[key] = json.loads(json.dumps(other[name]))
+            parent[key] = deepcopy(other[name])
         else:
-            parent[key] = ODD[int(random.integers(len(ODD)))]
+            parent[key] = deepcopy(ODD[int(random.integers(len(ODD)))])
 
 
 def reworked(data, random):
