@@ -27,6 +27,8 @@ NUMBERS = {
     "bradley": {"a": 0.85},
 }
 ODD = st.integers(1, 40).map(lambda half: 2 * half + 1)
+# Rows from 64 pixels on are cut into segments.
+SHAPES = st.tuples(st.integers(0, 70), st.integers(0, 50) | st.integers(64, 200))
 
 
 def test_every_formula_is_tried():
@@ -37,7 +39,7 @@ def test_every_formula_is_tried():
 @settings(max_examples=40)
 @given(data=st.data(), window=ODD, threads=st.integers(1, 3))
 def test_kernels_equal_their_twins(formula, data, window, threads):
-    shape = data.draw(st.tuples(st.integers(0, 70), st.integers(0, 50)))
+    shape = data.draw(SHAPES)
     few = st.sampled_from([0, 1, 7, 100, 101, 254, 255])
     gray = data.draw(arrays(np.uint8, shape, elements=st.one_of(few, st.integers(0, 255))))
     extra = data.draw(st.none() | arrays(np.uint8, shape))
@@ -79,7 +81,7 @@ def test_pixels_next_to_their_threshold_are_decided_exactly(formula, window):
 
 @given(data=st.data(), window=ODD, threads=st.integers(1, 3))
 def test_wan_finds_the_lightest_pixels_itself(data, window, threads):
-    shape = data.draw(st.tuples(st.integers(0, 70), st.integers(0, 50)))
+    shape = data.draw(SHAPES)
     gray = data.draw(arrays(np.uint8, shape))
     top = data.draw(st.integers(0, shape[0]))
     rows = {"top": top, "bottom": data.draw(st.integers(top, shape[0]))}
@@ -90,7 +92,7 @@ def test_wan_finds_the_lightest_pixels_itself(data, window, threads):
 @pytest.mark.parametrize("window", [3, 75, 401])
 def test_bands_on_threads_are_the_whole_page(window):
     """Rows enough for several bands for each thread; the widest sums beyond 361 pixels."""
-    gray = np.random.default_rng(window).integers(0, 256, (2000, 61)).astype(np.uint8)
+    gray = np.random.default_rng(window).integers(0, 256, (2000, 61 + window)).astype(np.uint8)
     rows = {"top": 5, "bottom": 1990}
     expected = reference.wan_threshold(gray, window, **NUMBERS["wan"], **rows)
     most = reference.largest_deviation(gray, window, **rows)

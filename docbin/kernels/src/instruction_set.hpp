@@ -9,6 +9,8 @@
 #include "lanes.hpp"
 #include "local_formulas.hpp"
 #include "local_sums.hpp"
+#include "local_moments.hpp"
+#include "local_segments.hpp"
 #include "local.hpp"
 #include "paper_shade.hpp"
 #include "edge_threshold.hpp"

@@ -13,6 +13,7 @@ static inline Lanes root(Lanes x) { return {_mm256_sqrt_ps(x.v)}; }
 static inline Lanes rough_root(Lanes x) { return {_mm256_mul_ps(x.v, _mm256_rsqrt_ps(x.v))}; }
 static inline Lanes magnitude(Lanes x) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), x.v)}; }
 static inline Lanes larger(Lanes x, Lanes y) { return {_mm256_max_ps(x.v, y.v)}; }
+static inline Lanes smaller(Lanes x, Lanes y) { return {_mm256_min_ps(x.v, y.v)}; }
 // x where `when` is positive, else y.
 static inline Lanes where_positive(Lanes when, Lanes x, Lanes y) {
     return {_mm256_blendv_ps(y.v, x.v, _mm256_cmp_ps(when.v, _mm256_setzero_ps(), _CMP_GT_OQ))};
@@ -75,6 +76,31 @@ private:
     static __m256i signs() { return _mm256_set1_epi32(static_cast<int>(0xFFFF0001)); }
     __m256i pairs_;
 };
+// The lanes 1 to 7 of eight numbers, then 0; and 0, then their lanes 0 to 6.
+static inline Whole next_lanes(const std::uint32_t* p) {
+    return {_mm256_maskload_epi32(reinterpret_cast<const int*>(p) + 1, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, -1, 0))};
+}
+static inline Whole previous_lanes(const std::uint32_t* p) {
+    const __m256i x = _mm256_permutevar8x32_epi32(whole(p).v, _mm256_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6));
+    return {_mm256_blend_epi32(x, _mm256_setzero_si256(), 1)};
+}
+// Twice `bits`, and 1 where x <= y.
+static inline Whole with_bits(Whole bits, Lanes x, Lanes y) {
+    return {_mm256_sub_epi32(_mm256_add_epi32(bits.v, bits.v), _mm256_castps_si256(_mm256_cmp_ps(x.v, y.v, _CMP_LE_OQ)))};
+}
+// Eight bytes of each of eight rows that lie `apart` from each other, byte by byte.
+static inline void weave_eight(const std::uint8_t* rows, std::size_t apart, std::uint8_t* out) {
+    auto row = [&](std::size_t i) { return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(rows + i * apart)); };
+    auto put = [&](int i, __m128i v) { _mm_storeu_si128(reinterpret_cast<__m128i*>(out) + i, v); };
+    const __m128i a = _mm_unpacklo_epi8(row(0), row(1)), b = _mm_unpacklo_epi8(row(2), row(3));
+    const __m128i c = _mm_unpacklo_epi8(row(4), row(5)), d = _mm_unpacklo_epi8(row(6), row(7));
+    const __m128i ab = _mm_unpacklo_epi16(a, b), cd = _mm_unpacklo_epi16(c, d);
+    const __m128i ab_high = _mm_unpackhi_epi16(a, b), cd_high = _mm_unpackhi_epi16(c, d);
+    put(0, _mm_unpacklo_epi32(ab, cd));
+    put(1, _mm_unpackhi_epi32(ab, cd));
+    put(2, _mm_unpacklo_epi32(ab_high, cd_high));
+    put(3, _mm_unpackhi_epi32(ab_high, cd_high));
+}
 // Lane i becomes the sum of the lanes 0 to i.
 static inline Whole running(Whole x) {
     __m256i v = _mm256_add_epi32(x.v, _mm256_slli_si256(x.v, 4));

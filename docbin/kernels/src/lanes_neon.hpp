@@ -14,6 +14,7 @@ static inline Lanes rough_root(Lanes x) { return root(x); }
 static inline Lanes magnitude(Lanes x) { return {vabsq_f32(x.a), vabsq_f32(x.b)}; }
 static inline float32x4_t larger(float32x4_t x, float32x4_t y) { return vbslq_f32(vcgtq_f32(x, y), x, y); }
 static inline Lanes larger(Lanes x, Lanes y) { return {larger(x.a, y.a), larger(x.b, y.b)}; }
+static inline Lanes smaller(Lanes x, Lanes y) { return {vminq_f32(x.a, y.a), vminq_f32(x.b, y.b)}; }
 // x where `when` is positive, else y.
 static inline Lanes where_positive(Lanes when, Lanes x, Lanes y) {
     return {vbslq_f32(vcgtzq_f32(when.a), x.a, y.a), vbslq_f32(vcgtzq_f32(when.b), x.b, y.b)};
@@ -82,6 +83,35 @@ struct Exchange {
 private:
     Whole in_, out_;
 };
+// The lanes 1 to 7 of eight numbers, then 0; and 0, then their lanes 0 to 6.
+static inline Whole next_lanes(const std::uint32_t* p) {
+    const uint32x4_t a = vld1q_u32(p), b = vld1q_u32(p + 4);
+    return {vextq_u32(a, b, 1), vextq_u32(b, vdupq_n_u32(0), 1)};
+}
+static inline Whole previous_lanes(const std::uint32_t* p) {
+    const uint32x4_t a = vld1q_u32(p), b = vld1q_u32(p + 4);
+    return {vextq_u32(vdupq_n_u32(0), a, 3), vextq_u32(a, b, 3)};
+}
+// Twice `bits`, and 1 where x <= y.
+static inline Whole with_bits(Whole bits, Lanes x, Lanes y) {
+    return {vsubq_u32(vaddq_u32(bits.a, bits.a), vcleq_f32(x.a, y.a)),
+            vsubq_u32(vaddq_u32(bits.b, bits.b), vcleq_f32(x.b, y.b))};
+}
+// Eight bytes of each of eight rows that lie `apart` from each other, byte by byte.
+static inline void weave_eight(const std::uint8_t* rows, std::size_t apart, std::uint8_t* out) {
+    uint8x8_t row[8];
+    for (std::size_t i = 0; i < 8; ++i) row[i] = vld1_u8(rows + i * apart);
+    // The rows 0, 2, 4, 6 and the rows 1, 3, 5, 7 come side by side; the store takes one of each in turn.
+    auto four = [&](std::size_t first) {
+        const uint8x16_t p = vzip1q_u8(vcombine_u8(row[first], row[first]), vcombine_u8(row[first + 2], row[first + 2]));
+        const uint8x16_t q = vzip1q_u8(vcombine_u8(row[first + 4], row[first + 4]), vcombine_u8(row[first + 6], row[first + 6]));
+        const uint16x8_t u = vreinterpretq_u16_u8(p), v = vreinterpretq_u16_u8(q);
+        return uint8x16x2_t{{vreinterpretq_u8_u16(vzip1q_u16(u, v)), vreinterpretq_u8_u16(vzip2q_u16(u, v))}};
+    };
+    const uint8x16x2_t even = four(0), odd = four(1);
+    vst2q_u8(out, (uint8x16x2_t{{even.val[0], odd.val[0]}}));
+    vst2q_u8(out + 32, (uint8x16x2_t{{even.val[1], odd.val[1]}}));
+}
 static inline uint32x4_t running(uint32x4_t x) {
     const uint32x4_t zero = vdupq_n_u32(0);
     x = vaddq_u32(x, vextq_u32(zero, x, 3));

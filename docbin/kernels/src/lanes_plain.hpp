@@ -14,6 +14,7 @@ static inline Lanes root(Lanes x) { DOCBIN_EACH_LANE x.v[i] = __builtin_sqrtf(x.
 static inline Lanes rough_root(Lanes x) { return root(x); }
 static inline Lanes magnitude(Lanes x) { DOCBIN_EACH_LANE x.v[i] = __builtin_fabsf(x.v[i]); return x; }
 static inline Lanes larger(Lanes x, Lanes y) { DOCBIN_EACH_LANE x.v[i] = x.v[i] > y.v[i] ? x.v[i] : y.v[i]; return x; }
+static inline Lanes smaller(Lanes x, Lanes y) { DOCBIN_EACH_LANE x.v[i] = x.v[i] < y.v[i] ? x.v[i] : y.v[i]; return x; }
 static inline Lanes where_positive(Lanes when, Lanes x, Lanes y) {
     DOCBIN_EACH_LANE x.v[i] = when.v[i] > 0.0f ? x.v[i] : y.v[i];
     return x;
@@ -79,6 +80,26 @@ struct Exchange {
 private:
     Whole in_, out_;
 };
+// The lanes 1 to 7 of eight numbers, then 0; and 0, then their lanes 0 to 6.
+static inline Whole next_lanes(const std::uint32_t* p) {
+    Whole r;
+    DOCBIN_EACH_LANE r.v[i] = i < 7 ? p[i + 1] : 0;
+    return r;
+}
+static inline Whole previous_lanes(const std::uint32_t* p) {
+    Whole r;
+    DOCBIN_EACH_LANE r.v[i] = i > 0 ? p[i - 1] : 0;
+    return r;
+}
+// Twice `bits`, and 1 where x <= y.
+static inline Whole with_bits(Whole bits, Lanes x, Lanes y) {
+    DOCBIN_EACH_LANE bits.v[i] = 2 * bits.v[i] + (x.v[i] <= y.v[i]);
+    return bits;
+}
+// Eight bytes of each of eight rows that lie `apart` from each other, byte by byte.
+static inline void weave_eight(const std::uint8_t* rows, std::size_t apart, std::uint8_t* out) {
+    for (int place = 0; place < 8; ++place) DOCBIN_EACH_LANE out[8 * place + i] = rows[apart * static_cast<std::size_t>(i) + place];
+}
 // Lane i becomes the sum of the lanes 0 to i.
 static inline Whole running(Whole x) {
     for (int i = 1; i < 8; ++i) x.v[i] += x.v[i - 1];

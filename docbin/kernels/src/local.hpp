@@ -1,37 +1,8 @@
 // Local thresholds: the windows of local_sums.hpp, a formula of local_formulas.hpp, and what is done
-// with the level. Included inside the namespace of an instruction set.
+// with the level. Bits of gray <= T come from local_segments.hpp where its rows fit. Included inside the
+// namespace of an instruction set.
 
-// The mean of eight windows.
-template <bool wide>
-static inline Lanes mean_of(const Sums<wide>& s, Lanes inverse) {
-    return (wide ? single_wide(s.sum) : single(s.sum)) * inverse;
-}
-
-template <bool wide>
-static inline Lanes spread_of(const Sums<wide>& s, Whole count) {
-    return wide ? spread(count, s.sum, s.low, s.high) : spread(count, s.sum, s.low);
-}
-
-template <bool wide>
-static inline Lanes square_of(const Sums<wide>& s, Lanes inverse) {
-    return (wide ? squares(s.sum, s.low, s.high) : squares(s.sum, s.low)) * inverse;
-}
-
-// U / n of eight windows, up to a few roundings.
-template <bool wide>
-static inline Lanes hills_of(const Sums<wide>& s, Lanes inverse) {
-    return (wide ? single(s.low) + single(s.high) * all(65536.0f) : single(s.low)) * inverse;
-}
-
-// Error of m (256 - m) - U / n as a variance: roundings of numbers up to 16384, and of m.
-constexpr float ROUGH_VARIANCE = 0.02f;
-// Error of the deviation, or of the root of the mean square, by rough_root: the root of the error under it
-// (the mean square's, of numbers up to 65536, is at most 0.035), and 4e-4 of the root.
-template <class F>
-constexpr float ROUGH_ERROR = F::length ? 0.3f : 0.2f;
-
-// Shows sink the groups of eight windows of a row; the last may reach beyond the page. A sink that makes
-// do with rough numbers sees them first, and the exact ones only if it asks for them.
+// Shows sink the groups of eight windows of a row; the last may reach beyond the page.
 template <class F, bool wide, class Sink>
 static inline void each_of_row(const LocalTask& task, const LocalRoom& room, std::size_t y, const std::uint8_t* extra,
                                Sink sink) {
@@ -49,12 +20,6 @@ static inline void each_of_row(const LocalTask& task, const LocalRoom& room, std
         advance<wide, F::deviation || F::length>(s, sum + x, hill + x, span);
         Window w{mean_of<wide>(s, inverses), all(0.0f), all(0.0f), from_bytes(pixels), all(0.0f)};
         if (F::extra) w.extra = from_bytes(more);
-        if constexpr (Sink::roughly && (F::deviation || F::length)) {
-            const Lanes hills = hills_of<wide>(s, inverses);
-            if (F::deviation) w.deviation = rough_root(larger(w.mean * (all(256.0f) - w.mean) - hills, all(1e-6f)));
-            else w.length = rough_root(larger(all(256.0f) * w.mean - hills, all(1e-6f)));
-            if (sink.take_roughly(x, w)) return;
-        }
         if (F::deviation) w.deviation = root(spread_of<wide>(s, whole(count + at))) * inverses;
         if (F::length) w.length = root(square_of<wide>(s, inverses));
         sink.take(x, w);
@@ -92,27 +57,13 @@ struct GivenRows {
 // Writes the bits of gray <= T.
 template <class F>
 struct InkRow {
-    static constexpr bool roughly = true;
     std::uint8_t* row;
     const std::uint8_t* turned;
     LocalParameters p;
-    float slack;
     std::size_t width;
 
-    void take(std::size_t x, const Window& w) const { write(x, at_most(w.gray, F::level(w, p))); }
-
-    // Few pixels are so near to T that its last digits matter.
-    bool take_roughly(std::size_t x, const Window& w) const {
-        const Lanes level = F::level(w, p);
-        Lanes distance = magnitude(w.gray - level);
-        // Whether a window is flat only the exact numbers tell.
-        if (F::flat) distance = where_positive(w.deviation - all(2 * ROUGH_ERROR<F>), distance, all(0.0f));
-        if (!all_above(distance, all(slack))) return false;
-        write(x, at_most(w.gray, level));
-        return true;
-    }
-
-    void write(std::size_t x, unsigned ink) const {
+    void take(std::size_t x, const Window& w) const {
+        unsigned ink = at_most(w.gray, F::level(w, p));
         if (x + 8 > width) ink &= (1u << (width - x)) - 1;
         row[x / 8] = turned[ink];
     }
@@ -122,15 +73,15 @@ template <class F, class Extra>
 static void threshold_from(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, std::uint8_t* bits,
                            const Extra& extra) {
     std::size_t bytes = (task.width + 7) / 8;
+    if (room.segment && task.radius <= NARROW_RADIUS) return threshold_segments<F, false>(task, room, p, bits, extra);
+    if (room.segment) return threshold_segments<F, true>(task, room, p, bits, extra);
     std::uint8_t turned[256];
     for (unsigned value = 0; value < 256; ++value) {
         turned[value] = 0;
         for (unsigned i = 0; i < 8; ++i) turned[value] |= static_cast<std::uint8_t>((value >> i & 1) << (7 - i));
     }
-    float slack = 0.0f;
-    if constexpr (F::deviation || F::length) slack = F::slack(p, ROUGH_ERROR<F>);
     each_window<F>(task, room, [&](std::size_t y) {
-        return InkRow<F>{bits + (y - task.top) * bytes, turned, p, slack, task.width};
+        return InkRow<F>{bits + (y - task.top) * bytes, turned, p, task.width};
     }, extra);
 }
 
@@ -150,7 +101,6 @@ static void wan_threshold(const LocalTask& task, const LocalRoom& room, const Ex
 // Writes the thresholds.
 template <class F>
 struct LevelRow {
-    static constexpr bool roughly = false;
     float* row;
     LocalParameters p;
     std::size_t width;
@@ -219,6 +169,8 @@ static inline float widest_of_row(const LocalTask& task, const LocalRoom& room, 
 }
 
 static float local_deviation(const LocalTask& task, const LocalRoom& room) {
+    if (room.segment && task.radius <= NARROW_RADIUS) return widest_of_segments<false>(task, room);
+    if (room.segment) return widest_of_segments<true>(task, room);
     Columns<true> columns(task, room);
     float most = 0.0f;
     for (std::size_t y = task.top; y < task.bottom; ++y) {

@@ -27,13 +27,19 @@ struct LocalParameters {
     float a, b, c, d;
 };
 
-// Room for one band: columns have 2 radius + 24 numbers more than the page is wide, the others 16.
+// Room for one band, see LocalBand.
 struct LocalRoom {
     const std::uint8_t* nothing;  // a row of zeros
     std::uint32_t* sum_column;
     std::uint32_t* hill_column;
     std::uint32_t* count;  // pixels in the window of each column that a side of the page clips, or the first ones
     float* inverse;        // 1 / count
+    // What local_segments.hpp needs: the length of a segment, 0 where rows are not cut; the rows within the
+    // windows, woven; columns in each window; and single rows.
+    std::size_t segment;
+    std::uint8_t* rows;
+    std::uint32_t* across;
+    std::uint8_t *woven_nothing, *woven_extra, *bytes;
 };
 
 // Sums of p (256 - p) of a window of up to 361 pixels fit in 31 bits: 361² · 128² < 2³¹.

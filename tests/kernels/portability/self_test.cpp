@@ -1,5 +1,6 @@
 // The kernels of one instruction set against plain loops, bit for bit, without Python: built for
 // processors that this machine does not have and run by an emulator. TARGET names the namespace.
+#include "local_band.hpp"
 #include "table.hpp"
 
 #include <cmath>
@@ -95,11 +96,11 @@ const LocalParameters EACH[] = {
 };
 
 void local(std::size_t height, std::size_t width, std::size_t window, int kind) {
-    std::vector<std::uint8_t> gray = page(height, width, kind), extra = page(height, width, 0), nothing(width + 16);
-    std::size_t radius = window / 2, places = width + 2 * radius + 24, bytes = (width + 7) / 8;
-    std::vector<std::uint32_t> sum(places), hill(places), count(width + 16);
-    std::vector<float> inverse(width + 16), levels(height * width), expected(height * width);
-    LocalRoom room{nothing.data(), sum.data(), hill.data(), count.data(), inverse.data()};
+    std::vector<std::uint8_t> gray = page(height, width, kind), extra = page(height, width, 0);
+    std::size_t radius = window / 2, bytes = (width + 7) / 8;
+    std::vector<float> levels(height * width), expected(height * width);
+    LocalBand band(width, radius);
+    LocalRoom room = band.room();
     LocalTask task{gray.data(), extra.data(), height, width, 0, height, radius};
     std::vector<Plain> known;
     for (std::size_t y = 0; y < height; ++y)
@@ -164,6 +165,9 @@ int main() {
     local(30, 97, 15, 0);
     local(9, 300, 257, 0);
     local(40, 90, 75, 3);
+    local(40, 128, 9, 0);
+    local(4, 1500, 363, 0);
+    local(4, 1500, 401, 2);
     for (std::size_t count : {1, 7, 16, 33, 1000, 600000}) pixels(count);
     std::printf("%s: %d failures\n", table.name, failures);
     return failures != 0;
