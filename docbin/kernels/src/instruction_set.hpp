@@ -2,6 +2,7 @@
 #include "contour_fit.hpp"
 #include "distance.hpp"
 #include "packed_row.hpp"
+#include "fading_sum.hpp"
 #include "mean_bits.hpp"
 #include "pixels.hpp"
 #include "scoring_kernels.hpp"
@@ -20,6 +21,7 @@
 
 #define DOCBIN_TABLE(NAME)                                                                            \
     extern const Kernels table;                                                                       \
-    const Kernels table = {NAME,         histogram,       rgb_to_gray,      threshold_row, mean_bits,  chamfer,      \
-                           ridge_widths, scoring_kernels, extremes_kernels, fit_kernels, local_kernels, marked_kernels, \
+    const Kernels table = {NAME,           histogram,      rgb_to_gray,      threshold_row, fading_sums,   \
+                           mean_bits,      chamfer,        ridge_widths,     scoring_kernels,              \
+                           extremes_kernels, fit_kernels,  local_kernels,    marked_kernels,               \
                            wiener_kernels, packed::kernels}

@@ -78,7 +78,8 @@ private:
 };
 // The lanes 1 to 7 of eight numbers, then 0; and 0, then their lanes 0 to 6.
 static inline Whole next_lanes(const std::uint32_t* p) {
-    return {_mm256_maskload_epi32(reinterpret_cast<const int*>(p) + 1, _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, -1, 0))};
+    const __m256i seven = _mm256_setr_epi32(-1, -1, -1, -1, -1, -1, -1, 0);
+    return {_mm256_maskload_epi32(reinterpret_cast<const int*>(p) + 1, seven)};
 }
 static inline Whole previous_lanes(const std::uint32_t* p) {
     const __m256i x = _mm256_permutevar8x32_epi32(whole(p).v, _mm256_setr_epi32(0, 0, 1, 2, 3, 4, 5, 6));
@@ -86,7 +87,8 @@ static inline Whole previous_lanes(const std::uint32_t* p) {
 }
 // Twice `bits`, and 1 where x <= y.
 static inline Whole with_bits(Whole bits, Lanes x, Lanes y) {
-    return {_mm256_sub_epi32(_mm256_add_epi32(bits.v, bits.v), _mm256_castps_si256(_mm256_cmp_ps(x.v, y.v, _CMP_LE_OQ)))};
+    const __m256i less = _mm256_castps_si256(_mm256_cmp_ps(x.v, y.v, _CMP_LE_OQ));
+    return {_mm256_sub_epi32(_mm256_add_epi32(bits.v, bits.v), less)};
 }
 // Eight bytes of each of eight rows that lie `apart` from each other, byte by byte.
 static inline void weave_eight(const std::uint8_t* rows, std::size_t apart, std::uint8_t* out) {

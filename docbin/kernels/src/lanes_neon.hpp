@@ -103,8 +103,8 @@ static inline void weave_eight(const std::uint8_t* rows, std::size_t apart, std:
     for (std::size_t i = 0; i < 8; ++i) row[i] = vld1_u8(rows + i * apart);
     // The rows 0, 2, 4, 6 and the rows 1, 3, 5, 7 come side by side; the store takes one of each in turn.
     auto four = [&](std::size_t first) {
-        const uint8x16_t p = vzip1q_u8(vcombine_u8(row[first], row[first]), vcombine_u8(row[first + 2], row[first + 2]));
-        const uint8x16_t q = vzip1q_u8(vcombine_u8(row[first + 4], row[first + 4]), vcombine_u8(row[first + 6], row[first + 6]));
+        auto twice = [&](std::size_t i) { return vcombine_u8(row[first + i], row[first + i]); };
+        const uint8x16_t p = vzip1q_u8(twice(0), twice(2)), q = vzip1q_u8(twice(4), twice(6));
         const uint16x8_t u = vreinterpretq_u16_u8(p), v = vreinterpretq_u16_u8(q);
         return uint8x16x2_t{{vreinterpretq_u8_u16(vzip1q_u16(u, v)), vreinterpretq_u8_u16(vzip2q_u16(u, v))}};
     };

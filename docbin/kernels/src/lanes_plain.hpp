@@ -98,7 +98,8 @@ static inline Whole with_bits(Whole bits, Lanes x, Lanes y) {
 }
 // Eight bytes of each of eight rows that lie `apart` from each other, byte by byte.
 static inline void weave_eight(const std::uint8_t* rows, std::size_t apart, std::uint8_t* out) {
-    for (int place = 0; place < 8; ++place) DOCBIN_EACH_LANE out[8 * place + i] = rows[apart * static_cast<std::size_t>(i) + place];
+    for (std::size_t place = 0; place < 8; ++place)
+        for (std::size_t lane = 0; lane < 8; ++lane) out[8 * place + lane] = rows[apart * lane + place];
 }
 // Lane i becomes the sum of the lanes 0 to i.
 static inline Whole running(Whole x) {
@@ -127,7 +128,10 @@ static inline std::uint64_t joined(const Whole& low, int i) { return low.v[i]; }
 template <class... U>
 static inline Lanes squares(Whole s, U... u) {
     Lanes r;
-    DOCBIN_EACH_LANE r.v[i] = static_cast<float>(static_cast<std::int64_t>((std::uint64_t{s.v[i]} << 8) - joined(u..., i)));
+    DOCBIN_EACH_LANE {
+        const std::uint64_t square = (std::uint64_t{s.v[i]} << 8) - joined(u..., i);
+        r.v[i] = static_cast<float>(static_cast<std::int64_t>(square));
+    }
     return r;
 }
 // Eight n Q - S² = S (256 n - S) - n U as doubles.

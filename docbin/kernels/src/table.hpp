@@ -21,6 +21,8 @@ struct Kernels {
     void (*histogram)(const std::uint8_t* gray, std::size_t count, std::uint32_t* pairs, std::int64_t* bins);
     void (*rgb_to_gray)(const std::uint8_t* rgb, std::size_t count, std::uint8_t* gray);
     void (*threshold_row)(const std::uint8_t* gray, std::size_t width, std::uint8_t level, std::uint8_t* bits);
+    double (*fading_sums)(const std::uint8_t* row, std::size_t y, std::size_t width, double fade, double g,
+                          double* sums);
     void (*mean_bits)(const std::uint8_t* gray, const double* sums, const double* above, double share,
                       std::size_t width, std::uint8_t* ink, std::uint8_t* bits);
     void (*chamfer)(const std::uint8_t* ink, std::size_t height, std::size_t width, const std::uint16_t* blank,
