@@ -78,7 +78,7 @@ def test_other_blocks_are_taken():
     lines = [line for block in rest for line in block["text"].splitlines()]
     for line in [line for line in lines if line.startswith("docbin ")]:
         words = line.partition("#")[0].split()[1:]
-        command = words[:2] if words[0] == "data" else words[:1]
+        command = words[:2] if words[0] in {"data", "train"} else words[:1]
         told = run([sys.executable, "-m", "docbin", *command, "--help"], ROOT)
         for option in [word for word in words if word.startswith("-")]:
             assert option in told, line
