@@ -6,6 +6,8 @@
 #include "lanes.hpp"
 #include "local_formulas.hpp"
 #include "local_sums.hpp"
+#include "local_moments.hpp"
+#include "local_segments.hpp"
 #include "local.hpp"
 
 static constexpr Kernels edge_table(const char* name) {
