@@ -114,8 +114,8 @@ struct NetKernels {
     void (*shuffled_bits)(const std::int16_t* in, std::size_t skip, std::size_t width, std::size_t i, int threshold,
                           std::uint8_t* bits);
 
-    // For timings: what look-ups, and products of 16 bits, reach in registers alone. They return how many
-    // multiplications they stand for; `result` has 256 bytes.
+    // For timings: what look-ups reach in registers alone, and products in their innermost loop. They return
+    // how many multiplications they stand for; `result` has 256 bytes.
     std::size_t (*look_up_peak)(std::size_t rounds, std::uint8_t* result);
     std::size_t (*product_peak)(std::size_t rounds, std::uint8_t* result);
 };
