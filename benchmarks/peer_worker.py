@@ -110,22 +110,10 @@ def skimage_peer(page: np.ndarray) -> Callable[[dict], Callable[[], np.ndarray]]
 
 def leptonica_peer(page: np.ndarray) -> Callable[[dict], Callable[[], np.ndarray]]:
     """Leptonica by its C interface."""
-    name = ctypes.util.find_library("lept") or ctypes.util.find_library("leptonica")
-    if name is None:
-        raise ImportError("leptonica (apt-get install liblept5)")
-    library = ctypes.CDLL(name)
+    library = _leptonica()
     pix = ctypes.c_void_p
-    library.pixCreate.restype = library.pixGetData.restype = pix
-    library.pixCreate.argtypes = [ctypes.c_int] * 3
-    library.pixGetData.argtypes = [pix]
-    library.pixDestroy.argtypes = [ctypes.POINTER(pix)]
     height, width = page.shape
-    source = library.pixCreate(width, height, 8)
-    words = library.pixGetWpl(pix(source))
-    rows = np.zeros((height, words * 4), np.uint8)
-    rows[:, :width] = page
-    rows = rows.reshape(height, words, 4)[:, :, ::-1].copy()  # words are in the machine's order
-    ctypes.memmove(library.pixGetData(pix(source)), rows.ctypes.data, rows.nbytes)
+    source = _leptonica_picture(library, page)
 
     def finish(result: ctypes.c_void_p) -> np.ndarray:
         count = ctypes.c_int()
@@ -139,20 +127,45 @@ def leptonica_peer(page: np.ndarray) -> Callable[[dict], Callable[[], np.ndarray
         def sauvola() -> np.ndarray:
             result = pix()
             library.pixSauvolaBinarizeTiled(
-                pix(source), half, ctypes.c_float(0.2), 1, 1, None, ctypes.byref(result)
+                source, half, ctypes.c_float(0.2), 1, 1, None, ctypes.byref(result)
             )
             return finish(result)
 
         def otsu() -> np.ndarray:
             result = pix()
             library.pixOtsuAdaptiveThreshold(
-                pix(source), width, height, 0, 0, ctypes.c_float(0), None, ctypes.byref(result)
+                source, width, height, 0, 0, ctypes.c_float(0), None, ctypes.byref(result)
             )
             return finish(result)
 
         return {"sauvola": sauvola, "otsu": otsu}[job["method"]]
 
     return prepare
+
+
+def _leptonica() -> ctypes.CDLL:
+    """Load the library and declare what is called."""
+    name = ctypes.util.find_library("lept") or ctypes.util.find_library("leptonica")
+    if name is None:
+        raise ImportError("leptonica (apt-get install liblept5)")
+    library = ctypes.CDLL(name)
+    library.pixCreate.restype = library.pixGetData.restype = ctypes.c_void_p
+    library.pixCreate.argtypes = [ctypes.c_int] * 3
+    library.pixGetData.argtypes = [ctypes.c_void_p]
+    library.pixDestroy.argtypes = [ctypes.POINTER(ctypes.c_void_p)]
+    return library
+
+
+def _leptonica_picture(library: ctypes.CDLL, page: np.ndarray) -> ctypes.c_void_p:
+    """Copy a page into a picture of the library."""
+    height, width = page.shape
+    picture = ctypes.c_void_p(library.pixCreate(width, height, 8))
+    words = library.pixGetWpl(picture)
+    rows = np.zeros((height, words * 4), np.uint8)
+    rows[:, :width] = page
+    rows = rows.reshape(height, words, 4)[:, :, ::-1].copy()  # words are in the machine's order
+    ctypes.memmove(library.pixGetData(picture), rows.ctypes.data, rows.nbytes)
+    return picture
 
 
 def _zeros(picture: np.ndarray) -> int:

@@ -77,7 +77,8 @@ def score(
     docbin score -m sauvola --set k=0.3 --data dibco2013
 
     Files of two folders are paired by their names: H01_gt.bmp, H1.png and h01.bw.tif are one page.
-    A data set is a folder with img and gt, a folder with INDEX.csv, or a name of `docbin data`.
+    A data set is a folder with img and gt, or with X.png and X_gt.png, one with INDEX.csv, or a
+    name of `docbin data`.
     Weight maps are kept in DOCBIN_CACHE (~/.cache/docbin; "off" for none). Exit code 1: a page has
     no result.
     """  # noqa: D301 (click reads the \\b)

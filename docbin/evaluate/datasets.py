@@ -3,7 +3,7 @@
 In short::
 
     for name, image, truth in Dataset.open("dibco2013"):        # from the store of `docbin data`
-    for name, image, truth in Dataset.open("pages/"):           # img/ and gt/, or INDEX.csv
+    for name, image, truth in Dataset.open("pages/"):           # img/ and gt/, X.png and X_gt.png …
     Dataset.open("pages/", split="train")                       # one split
 """
 
@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from docbin.errors import InputError, UsageError
 from docbin.evaluate import manifests
-from docbin.evaluate.pairing import image_files, pair
+from docbin.evaluate.pairing import pair
+from docbin.evaluate.sides import sides
 from docbin.registry import near_miss
 
 
@@ -81,8 +82,8 @@ class Dataset:
         Parameters
         ----------
         source
-            A folder with ``INDEX.csv``; a folder with ``img`` and ``gt``; or the name of a data
-            set that ``docbin data add`` has stored.
+            A folder with ``INDEX.csv``; a folder of images and truths, as `docbin.evaluate.sides`
+            tells them apart; or the name of a data set that ``docbin data add`` has stored.
         split
             A split of ``INDEX.csv`` or of the data set's manifest; None takes all pages.
 
@@ -121,12 +122,8 @@ def _stored(name: str, split: str | None, folder: Path | None = None) -> Dataset
 
 
 def _paired(folder: Path) -> tuple[Sample, ...]:
-    images, truths = folder / "img", folder / "gt"
-    if not images.is_dir() or not truths.is_dir():
-        raise InputError(
-            f"'{folder}' holds no pages with truth: it needs INDEX.csv, or the folders img and gt"
-        )
-    matched = pair(image_files(images), image_files(truths))
+    images, truths = sides(folder)
+    matched = pair(images, truths)
     if matched.missing:
         names = ", ".join(name for name, _ in matched.missing[:5])
         raise InputError(f"in '{folder}', truths without an image: {names}")

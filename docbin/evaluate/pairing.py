@@ -22,7 +22,7 @@ SUFFIXES = (
 
 _ENDINGS = re.compile(
     r"(?:[ ._-]*(?:est)?gt(?:image)?"
-    r"|[ ._-](?:ground[ _-]?truth|truth|mask|bw|bin|binary|binari[sz]ed|result|out))+$"
+    r"|[ ._-](?:ground[ _-]?truth|truth|mask|label|bw|bin|binary|binari[sz]ed|result|out))+$"
 )
 _NUMBER = re.compile(r"\d+")
 

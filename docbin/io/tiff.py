@@ -80,7 +80,7 @@ def _dpi(directory: Directory) -> Dpi | None:
 def _by_pillow(
     source: Blob, directory: Directory, number: tuple[int, int], max_pixels: int | None
 ) -> Raster:
-    """Return a page that Pillow decodes: JPEG, fax codes, separate planes, LAB and YCbCr."""
+    """Return a page that Pillow decodes: JPEG, fax codes, YCbCr and rare compressions."""
     index, place = number
     with opening(source) as file:
         picture = open_picture("tiff", file)

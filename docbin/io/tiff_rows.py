@@ -40,6 +40,9 @@ class Layout:
         Samples are stored as differences to their left neighbours (Predictor 2).
     order
         Byte order of 16-bit samples.
+    planes
+        How often all blocks come, where each sample of a pixel has blocks of its own; ``samples``
+        is 1 then.
     """
 
     width: int
@@ -54,6 +57,7 @@ class Layout:
     lowest_first: bool
     differences: bool
     order: str
+    planes: int = 1
 
     @property
     def across(self) -> int:
@@ -61,9 +65,14 @@ class Layout:
         return -(-self.width // self.block_width)
 
     @property
+    def blocks(self) -> int:
+        """Blocks of a plane."""
+        return self.across * -(-self.height // self.block_height)
+
+    @property
     def streams(self) -> bool:
         """Whether a row of blocks is small enough to be held beside the page's rows."""
-        row = self.block_width * self.across * self.samples * self.bits // 8
+        row = self.block_width * self.across * self.samples * self.planes * self.bits // 8
         return self.across == 1 or row * self.block_height <= _LARGEST_TILE_ROW
 
     def row_bytes(self, width: int) -> int:
@@ -83,10 +92,10 @@ def layout_of(directory: Directory) -> Layout | None:
     samples = directory.number(277, 1)
     compression, predictor = directory.number(259, 1), directory.number(317, 1)
     bits = directory.number(258, 1)
-    planes = directory.number(284, 1)
-    if compression not in COMPRESSIONS or predictor not in (1, 2) or (planes == 2 and samples > 1):
+    planes = samples if directory.number(284, 1) == 2 else 1
+    if compression not in COMPRESSIONS or predictor not in (1, 2):
         return None
-    if predictor == 2 and bits not in (8, 16):
+    if (predictor == 2 or planes > 1) and bits not in (8, 16):
         return None
     tiled = 324 in directory.tags
     if tiled:
@@ -105,7 +114,7 @@ def layout_of(directory: Directory) -> Layout | None:
         height=height,
         block_width=wide,
         block_height=high,
-        samples=samples,
+        samples=1 if planes > 1 else samples,
         bits=bits,
         offsets=offsets,
         sizes=sizes,
@@ -113,13 +122,14 @@ def layout_of(directory: Directory) -> Layout | None:
         lowest_first=directory.number(266, 1) == 2,
         differences=predictor == 2,
         order=directory.order,
+        planes=planes,
     )
     return _with_sizes(layout) if width > 0 and height > 0 else layout
 
 
 def _with_sizes(layout: Layout) -> Layout:
     """Check the number of blocks; sizes that are not given follow where nothing is compressed."""
-    count = layout.across * -(-layout.height // layout.block_height)
+    count = layout.blocks * layout.planes
     if len(layout.offsets) < count:
         raise DamagedError(f"it has {len(layout.offsets)} of {count} strips or tiles")
     if len(layout.sizes) >= count and (layout.compression != NONE or any(layout.sizes)):
@@ -132,6 +142,25 @@ def _with_sizes(layout: Layout) -> Layout:
 
 def page_rows(file: BinaryIO, layout: Layout) -> Iterator[Bytes]:
     """Yield rows, uint8 (n, bytes), from the top; 16-bit samples come big-endian."""
+    if layout.planes == 1:
+        yield from _plane_rows(file, layout)
+        return
+    # All planes are cut alike, and what unpacks a block finds its own place in the file.
+    planes = [_plane_rows(file, _plane(layout, number)) for number in range(layout.planes)]
+    for pieces in zip(*planes, strict=True):
+        rows = len(pieces[0])
+        parts = [piece.reshape(rows, layout.width, layout.bits // 8) for piece in pieces]
+        yield np.stack(parts, axis=2).reshape(rows, -1)
+
+
+def _plane(layout: Layout, number: int) -> Layout:
+    own = slice(number * layout.blocks, (number + 1) * layout.blocks)
+    return dataclasses.replace(
+        layout, offsets=layout.offsets[own], sizes=layout.sizes[own], planes=1
+    )
+
+
+def _plane_rows(file: BinaryIO, layout: Layout) -> Iterator[Bytes]:
     for first in range(0, layout.height, layout.block_height):
         rows = min(layout.block_height, layout.height - first)
         number = first // layout.block_height * layout.across

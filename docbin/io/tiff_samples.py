@@ -20,18 +20,21 @@ from docbin.io.color import (
 )
 from docbin.io.damage import DamagedError, UnsupportedError
 from docbin.io.icc import palette_in_srgb, to_srgb, usable_profile
+from docbin.io.lab import lab_bytes, lab_to_rgb
 from docbin.io.raster import Pixels
 from docbin.io.tiff_directory import Directory
 
-_WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK = 0, 1, 2, 3, 5
+_WHITE_IS_0, _BLACK_IS_0, _RGB, _PALETTE, _CMYK, _LAB, _ICC_LAB = 0, 1, 2, 3, 5, 8, 9
 # Photometric interpretation -> colours.
-_COLORS = {_WHITE_IS_0: 1, _BLACK_IS_0: 1, _RGB: 3, _PALETTE: 1, _CMYK: 4}
+_COLORS = {_WHITE_IS_0: 1, _BLACK_IS_0: 1, _RGB: 3, _PALETTE: 1, _CMYK: 4, _LAB: 3, _ICC_LAB: 3}
 _DEPTHS = {
     _WHITE_IS_0: (1, 2, 4, 8, 16),
     _BLACK_IS_0: (1, 2, 4, 8, 16),
     _RGB: (8, 16),
     _PALETTE: (1, 2, 4, 8),
     _CMYK: (8, 16),
+    _LAB: (8, 16),
+    _ICC_LAB: (8, 16),
 }
 # ExtraSamples: colours multiplied by alpha, and not.
 _ASSOCIATED, _PLAIN = 1, 2
@@ -80,7 +83,17 @@ class Samples:
         if self.table is not None:
             table = palette_in_srgb(self.table, self.icc)
             return lambda rows, width: table[unpack_samples(rows, self.bits, width)]
-        return self._colored()
+        return self._lab() if self.photometric in (_LAB, _ICC_LAB) else self._colored()
+
+    def _lab(self) -> Finish:
+        signed = self.photometric == _LAB
+
+        def finish(rows: Bytes, width: int) -> Pixels:
+            samples = unpack_samples(rows, self.bits, width * self.count)
+            colors = samples.reshape(len(rows), width, self.count)[..., :3]
+            return lab_to_rgb(lab_bytes(np.ascontiguousarray(colors), self.bits, signed=signed))
+
+        return finish
 
     def _colored(self) -> Finish:
         colors = _COLORS[self.photometric]
@@ -127,6 +140,8 @@ def samples_of(directory: Directory) -> Samples | None:
     if bits < 8 and count > 1:
         return None
     table = _table(directory, bits) if photometric == _PALETTE else None
+    if photometric in (_LAB, _ICC_LAB):  # colours that no profile is needed for
+        return Samples(photometric, bits, count, 0, None, None)
     profile = bytes(int(value) & 255 for value in directory.numbers(34675))
     space = 3 if photometric == _PALETTE else colors
     return Samples(photometric, bits, count, alpha, usable_profile(profile, space), table)

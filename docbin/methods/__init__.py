@@ -53,6 +53,7 @@ METHODS = Registry(
         "nlbin": "docbin.methods.nlbin:Nlbin",
         "ntirogiannis": "docbin.methods.ntirogiannis:Ntirogiannis",
         "su": "docbin.methods.su:Su",
+        "lmm": "docbin.methods.lmm:LMM",
         "su2013": "docbin.methods.su2013:Su2013",
         "howe": "docbin.methods.howe:Howe",
         "hbut": "docbin.methods.hbut:HBUT",

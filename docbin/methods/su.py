@@ -33,7 +33,8 @@ class Su:
     The factors were chosen on the training pages. The Doxa library measures the stroke width
     otherwise, and takes two of them for the window and for N_min.
 
-    The literature also knows the method as LMM (local maximum and minimum).
+    Comparisons list the method as LMM (local maximum and minimum): `lmm` is that, with the windows
+    that are usual there.
 
     Parameters
     ----------

@@ -116,3 +116,11 @@ def test_the_means_of_otsu_on_a_real_set(real_data, tmp_path):
     means = told["rows"][0]["means"]
     found = [round(means[name], 2) for name in ("fm", "pfm_skeleton", "psnr", "drd")]
     assert found == [91.62, 95.69, 18.72, 2.65]
+
+
+def test_truths_beside_their_images(tmp_path):
+    for name in ("a", "b"):
+        Image.fromarray(GRAY).save(tmp_path / f"{name}.png")
+        save_mask(tmp_path / f"{name}_GT.tiff", TRUTH)
+    told = strict(docbin("score", "-m", "otsu", "--data", ".", "--json", cwd=tmp_path))
+    assert [page["page"] for page in told["rows"][0]["pages"]] == ["a", "b"]

@@ -121,11 +121,11 @@ def test_other_formats_take_a_plane_and_64_mb(tmp_path, compression):
     from PIL import Image
 
     small, large = tmp_path / "small.tif", tmp_path / "large.tif"
-    for path, side in ((small, 200), (large, 6000)):
+    for path, side in ((small, 200), (large, 10_000)):
         page = np.frombuffer(row(side) * side, np.uint8).reshape(side, side)
         image = Image.fromarray(page if compression == "jpeg" else page > 100)
         image.save(path, compression=compression)
-    plane = 6000 * 6000
+    plane = 10_000 * 10_000
     assert peak(large, "otsu", "plane") - peak(small, "otsu", "plane") <= plane + 64e6
 
 

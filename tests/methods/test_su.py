@@ -6,7 +6,7 @@ from scipy import ndimage
 
 import docbin
 from docbin.errors import UsageError
-from docbin.methods import ISauvola, Otsu, Su, Su2013
+from docbin.methods import LMM, ISauvola, Otsu, Su, Su2013
 from docbin.methods.su2013 import _joined, _sided, _without_spurs
 from docbin.ops.edge_distance import edge_distance, window_for
 
@@ -22,7 +22,7 @@ def shaded_page():
     return np.clip(soft * paper + noise, 0, 255).astype(np.uint8), truth
 
 
-@pytest.mark.parametrize("method", [Su(), Su2013()])
+@pytest.mark.parametrize("method", [Su(), LMM(), Su2013()])
 def test_shaded_page_is_found(method):
     page, truth = shaded_page()
     assert edge_distance(page, method.edges(page)) in (4, 5)
@@ -37,6 +37,14 @@ def test_shaded_page_is_found(method):
 def test_su_keeps_the_width_of_strokes():
     page, truth = shaded_page()
     assert docbin.score(Su()(page), truth).fm > 98
+
+
+def test_lmm_is_su_with_smaller_windows():
+    page, _ = shaded_page()
+    np.testing.assert_array_equal(LMM()(page), Su(reach=2, least=2)(page))
+    np.testing.assert_array_equal(docbin.binarize(page, "lmm", reach=4, least=4), Su()(page))
+    with pytest.raises(UsageError, match="reach"):
+        LMM(reach=0)
 
 
 def test_windows_are_odd_and_bounded():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import struct
 import zlib
 
@@ -90,64 +91,94 @@ def blocks_of(samples, tile, rows):
     ]
 
 
-def tiff_file(
-    *pages,
-    bits=8,
-    photometric=1,
-    compression=NONE,
-    predictor=1,
-    order="<",
-    big=False,
-    tile=None,
-    rows=7,
-    tags=(),
-) -> bytes:
+@dataclasses.dataclass(frozen=True)
+class Form:
+    """How a file is written; see `tiff_file`."""
+
+    bits: int = 8
+    photometric: int = 1
+    compression: int = NONE
+    predictor: int = 1
+    order: str = "<"
+    big: bool = False
+    tile: tuple[int, int] | None = None
+    rows: int = 7
+    planar: bool = False
+    tags: tuple = ()
+
+    @property
+    def word(self) -> str:
+        """Letter of an offset."""
+        return "Q" if self.big else "I"
+
+
+def tiff_file(*pages, **form) -> bytes:
     """Return a file; pages are samples (H, W) or (H, W, C); ``tags`` adds (tag, type, values)."""
-    entry, room = ("Q", 8) if big else ("I", 4)
-    mark = b"II" if order == "<" else b"MM"
-    head = struct.pack(f"{order}HHHQ", 43, 8, 0, 0) if big else struct.pack(f"{order}HI", 42, 0)
+    how = Form(**form)
+    mark = b"II" if how.order == "<" else b"MM"
+    small = struct.pack(f"{how.order}HI", 42, 0)
+    head = struct.pack(f"{how.order}HHHQ", 43, 8, 0, 0) if how.big else small
     file = bytearray(mark + head)
-    link = 8 if big else 4
+    link = 8 if how.big else 4
     for page in pages:
         samples = page if page.ndim == 3 else page[:, :, None]
-        offsets, sizes = [], []
-        for block in blocks_of(samples, tile, rows):
-            if predictor == 2:
-                first = np.zeros_like(block[:, :1])
-                block = np.diff(block, axis=1, prepend=first)
-            data = CODERS[compression](as_bytes(block, bits, order))
-            offsets.append(len(file))
-            sizes.append(len(data))
-            file += data + bytes(len(data) % 2)
-        height, width, count = samples.shape
-        listed = {
-            256: (4, [width]),
-            257: (4, [height]),
-            258: (3, [bits] * count),
-            259: (3, [compression]),
-            262: (3, [photometric]),
-            277: (3, [count]),
-            317: (3, [predictor]),
-        }
-        if tile is None:
-            listed |= {273: (4, offsets), 278: (4, [rows]), 279: (4, sizes)}
-        else:
-            listed |= {322: (4, [tile[0]]), 323: (4, [tile[1]]), 324: (4, offsets)}
-            listed[325] = (4, sizes)
-        listed |= {tag: (kind, values) for tag, kind, values in tags}
-        entries = b""
-        for tag in sorted(listed):
-            kind, values = listed[tag]
-            letter = {1: "B", 3: "H", 4: "I", 5: "I", 7: "B"}[kind]
-            data = struct.pack(f"{order}{len(values)}{letter}", *values)
-            length = len(values) // 2 if kind == 5 else len(values)
-            if len(data) > room:
-                where = len(file)
-                file += data + bytes(len(data) % 2)
-                data = struct.pack(f"{order}{entry}", where)
-            entries += struct.pack(f"{order}HH{entry}", tag, kind, length) + data.ljust(room, b"\0")
-        struct.pack_into(f"{order}{entry}", file, link, len(file))
-        file += struct.pack(f"{order}{'Q' if big else 'H'}", len(listed)) + entries
-        link = len(file)
-        file += bytes(room)
+        offsets, sizes = _add_blocks(file, samples, how)
+        link = _add_directory(file, link, _tags(samples, offsets, sizes, how), how)
     return bytes(file)
+
+
+def _add_blocks(file, samples, how):
+    """Append all blocks and return where they lie, and how long they are."""
+    offsets, sizes = [], []
+    planes = np.split(samples, samples.shape[2], axis=2) if how.planar else [samples]
+    for block in (block for plane in planes for block in blocks_of(plane, how.tile, how.rows)):
+        if how.predictor == 2:
+            block = np.diff(block, axis=1, prepend=np.zeros_like(block[:, :1]))
+        data = CODERS[how.compression](as_bytes(block, how.bits, how.order))
+        offsets.append(len(file))
+        sizes.append(len(data))
+        file += data + bytes(len(data) % 2)
+    return offsets, sizes
+
+
+def _tags(samples, offsets, sizes, how):
+    """Return tag -> (type, values)."""
+    height, width, count = samples.shape
+    listed = {
+        256: (4, [width]),
+        257: (4, [height]),
+        258: (3, [how.bits] * count),
+        259: (3, [how.compression]),
+        262: (3, [how.photometric]),
+        277: (3, [count]),
+        317: (3, [how.predictor]),
+    }
+    if how.planar:
+        listed[284] = (3, [2])
+    if how.tile is None:
+        listed |= {273: (4, offsets), 278: (4, [how.rows]), 279: (4, sizes)}
+    else:
+        listed |= {322: (4, [how.tile[0]]), 323: (4, [how.tile[1]]), 324: (4, offsets)}
+        listed[325] = (4, sizes)
+    return listed | {tag: (kind, values) for tag, kind, values in how.tags}
+
+
+def _add_directory(file, link, listed, how):
+    """Append a directory, let ``link`` point to it, and return where the next link goes."""
+    order, word, room = how.order, how.word, 8 if how.big else 4
+    entries = b""
+    for tag in sorted(listed):
+        kind, values = listed[tag]
+        letter = {1: "B", 3: "H", 4: "I", 5: "I", 7: "B"}[kind]
+        data = struct.pack(f"{order}{len(values)}{letter}", *values)
+        length = len(values) // 2 if kind == 5 else len(values)
+        if len(data) > room:
+            where = len(file)
+            file += data + bytes(len(data) % 2)
+            data = struct.pack(f"{order}{word}", where)
+        entries += struct.pack(f"{order}HH{word}", tag, kind, length) + data.ljust(room, b"\0")
+    struct.pack_into(f"{order}{word}", file, link, len(file))
+    file += struct.pack(f"{order}{'Q' if how.big else 'H'}", len(listed)) + entries
+    following = len(file)
+    file += bytes(room)
+    return following
