@@ -28,7 +28,8 @@ def lab_bytes(samples: Samples, bits: int, *, signed: bool) -> Bytes:
     if not signed:
         if bits == 8:
             return samples.astype(np.uint8, copy=False)
-        return np.minimum((samples.astype(np.uint32) + 128) >> 8, 255).astype(np.uint8)
+        rounded: Bytes = np.minimum((samples.astype(np.uint32) + 128) >> 8, 255).astype(np.uint8)
+        return rounded
     colors = samples[..., 1:].view(np.int8 if bits == 8 else np.int16).astype(np.int32)
     if bits == 16:
         colors = (colors + 128) >> 8

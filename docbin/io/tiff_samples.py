@@ -90,8 +90,9 @@ class Samples:
 
         def finish(rows: Bytes, width: int) -> Pixels:
             samples = unpack_samples(rows, self.bits, width * self.count)
-            colors = samples.reshape(len(rows), width, self.count)[..., :3]
-            return lab_to_rgb(lab_bytes(np.ascontiguousarray(colors), self.bits, signed=signed))
+            every: Any = samples.reshape(len(rows), width, self.count)
+            colors = np.ascontiguousarray(every[..., :3])
+            return lab_to_rgb(lab_bytes(colors, self.bits, signed=signed))
 
         return finish
 

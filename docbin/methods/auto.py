@@ -16,6 +16,7 @@ from docbin.binarizer import Binarizer
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
 from docbin.methods.isauvola import ISauvola
+from docbin.methods.isauvola_bands import ISauvolaBands
 from docbin.methods.sauvola import Sauvola
 from docbin.ops.parameters import number
 
@@ -33,10 +34,8 @@ _MEDIAN = 0.6745
 # What a logarithm starts at: gray levels a pixel squared, and a share of all curvature.
 _LEAST_EDGE = 0.5
 _LEAST_SHARE = 1e-3
-# Window and k where no setting finds ink: what has least contrast is dropped by `ISauvola`; the
-# method that runs in bands cannot, there k alone must keep noise out.
+# Window and k where no setting finds ink.
 _BLANK = (25, 0.1)
-_BLANK_IN_BANDS = (25, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +57,10 @@ class Auto:
     A page of more than ``sample`` megapixels is judged by tiles of 512 pixels. A page of 450 dpi or
     more is judged at half its resolution or less.
 
-    ``docbin clean`` gives a page of more than 67 megapixels (2²⁶) to `Sauvola` with the window and
-    k so found, in bands: what is blank stays blank, but dark areas are not filled.
+    ``docbin clean`` reads a page of more than 67 megapixels (2²⁶) in bands, chooses as on any
+    other, and binarizes by `docbin.methods.isauvola_bands.ISauvolaBands` with the window, k and
+    least contrast so found: ink that meets high contrast only more than 128 rows away goes, and
+    dark areas are not filled.
 
     Parameters
     ----------
@@ -117,19 +118,19 @@ class Auto:
         window, k, least = self._best(tiles)
         return ISauvola(window=window, k=k, least=least, solid=True)
 
-    def choose_banded(self, bands: Iterable[Gray]) -> Any:
+    def choose_banded(self, bands: Iterable[Gray]) -> ISauvolaBands:
         """Return a method that runs in bands, for a page too large to be held.
 
-        That is `Sauvola`: to drop what has no contrast and to fill dark areas takes the whole page.
-        Where no tile has ink its k is 1, so that noise of the paper stays paper.
+        That is `ISauvolaBands` with the window, k and least contrast that `choose` finds; to fill
+        dark areas takes the whole page.
 
         Parameters
         ----------
         bands
             The page in bands of ``TILE`` rows, uint8 (512, W), the last with what is left.
         """
-        window, k, _ = self._best(self.tiles(bands), blank=_BLANK_IN_BANDS)
-        return Sauvola(window=window, k=k)
+        window, k, least = self._best(self.tiles(bands))
+        return ISauvolaBands(window=window, k=k, least=least)
 
     @property
     def _scale(self) -> int:
@@ -139,11 +140,11 @@ class Auto:
     def _pixels(self) -> float:
         return self.sample * 1e6 * self._scale**2
 
-    def _best(self, tiles: list[Gray], blank: tuple[int, float] = _BLANK) -> tuple[int, float, int]:
-        """Return window and k that fit best (``blank`` if none), and the least contrast of text."""
+    def _best(self, tiles: list[Gray]) -> tuple[int, float, int]:
+        """Return window and k that fit best, and the least contrast of text."""
         small = [shrunk(tile, self._scale) for tile in tiles]
         least = self.least_contrast(small)
-        window, k = best_setting(small, least) or blank
+        window, k = best_setting(small, least) or _BLANK
         return window * self._scale // 2 * 2 + 1, k, least
 
     def tiles(self, bands: Iterable[Gray]) -> list[Gray]:

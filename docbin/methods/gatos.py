@@ -145,7 +145,8 @@ class Gatos:
             large, nearest, _least_gray(surface.needed), kernels.threads()
         )
         ink = self._mended(ink, 2 * side)
-        return np.asarray(ink[0::2, 0::2] + ink[0::2, 1::2] + ink[1::2, 0::2] + ink[1::2, 1::2] > 1)
+        pairs = ink[0::2] + ink[1::2]
+        return np.asarray(pairs[:, 0::2] + pairs[:, 1::2] > 1)
 
     def surface(self, gray: Gray) -> Surface | None:
         """Return the smoothed page, its paper and d of every shade; None without a rough guess."""
