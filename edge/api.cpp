@@ -3,6 +3,8 @@
 
 #include "image.hpp"
 #include "methods.hpp"
+#include "net_error.hpp"
+#include "networks.hpp"
 
 #include <cstdio>
 #include <memory>
@@ -11,6 +13,10 @@
 
 struct docbin_method {
     docbin::edge::Method method;
+};
+
+struct docbin_network {
+    docbin::net::Network network;
 };
 
 namespace {
@@ -24,6 +30,11 @@ docbin_status failed(docbin_error* error, docbin_status status, const char* mess
     return status;
 }
 
+class BadWeights : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
 template <class Work>
 docbin_status guarded(docbin_error* error, const Work& work) noexcept {
     try {
@@ -31,6 +42,8 @@ docbin_status guarded(docbin_error* error, const Work& work) noexcept {
         return failed(error, DOCBIN_OK, "");
     } catch (const std::invalid_argument& refusal) {
         return failed(error, DOCBIN_BAD_ARGUMENT, refusal.what());
+    } catch (const BadWeights& refusal) {
+        return failed(error, DOCBIN_BAD_WEIGHTS, refusal.what());
     } catch (const std::bad_alloc&) {
         return failed(error, DOCBIN_NO_MEMORY, "there is not enough memory; give fewer threads or a smaller image");
     } catch (const std::length_error&) {
@@ -104,5 +117,38 @@ docbin_status docbin_binarize(const docbin_method* method, const docbin_image* i
         Rows rows = rows_of(given(image, "image"), false);
         check_target(*image, threads, bits, stride);
         binarize(given(method, "method").method, rows, threads, {bits, stride});
+    });
+}
+
+docbin_status docbin_network_load(const void* bytes, std::size_t size, docbin_network** network,
+                                  docbin_error* error) noexcept {
+    return guarded(error, [&] {
+        given(network, "network") = nullptr;
+        const auto* data = reinterpret_cast<const unsigned char*>(&given(static_cast<const char*>(bytes), "bytes"));
+        try {
+            std::unique_ptr<docbin_network> loaded(new docbin_network{{data, size}});
+            check_mask(loaded->network);
+            *network = loaded.release();
+        } catch (const docbin::net::NetError& refusal) {
+            throw BadWeights(refusal.what());
+        }
+    });
+}
+
+const char* docbin_network_text(const docbin_network* network, const char* key) noexcept {
+    if (!network || !key) return nullptr;
+    const std::string* found = network->network.file().find_metadata(key);
+    return found ? found->c_str() : nullptr;
+}
+
+void docbin_network_free(docbin_network* network) noexcept { std::unique_ptr<docbin_network>{network}; }
+
+docbin_status docbin_network_run(const docbin_network* network, const docbin_image* image, std::int32_t threads,
+                                 std::uint8_t* bits, std::size_t stride, docbin_error* error) noexcept {
+    return guarded(error, [&] {
+        const docbin::net::Network& loaded = given(network, "network").network;
+        Rows rows = rows_of(given(image, "image"), loaded.graph().channels == 3);
+        check_target(*image, threads, bits, stride);
+        binarize(loaded, rows, threads, {bits, stride});
     });
 }

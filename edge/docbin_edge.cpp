@@ -1,25 +1,50 @@
 // docbin-edge: the command line. Parse, one call, write; no algorithm here.
 #include "docbin.h"
 #include "failure.hpp"
+#include "net_error.hpp"
+#include "networks.hpp"
 #include "options.hpp"
 #include "output.hpp"
 #include "pnm.hpp"
+#include "weights.hpp"
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
 #include <new>
 
 namespace docbin::edge {
 
 namespace {
 
+std::unique_ptr<net::Network> network_of(const std::string& path) {
+    std::vector<unsigned char> bytes = read_weights(path);
+    try {
+        auto network = std::make_unique<net::Network>(bytes.data(), bytes.size());
+        check_mask(*network);
+        return network;
+    } catch (const net::NetError& refusal) {
+        throw Failure(Exit::input, path + " is no packed network: " + refusal.what());
+    }
+}
+
+void make_mask(const Options& options, const net::Network* network, const Rows& rows, Bits bits) {
+    if (!network) return binarize(options.method, rows, options.threads, bits);
+    try {
+        binarize(*network, rows, options.threads, bits);
+    } catch (const net::NetError& refusal) {
+        throw Failure(Exit::input, options.weights + " does not suit this page: " + refusal.what());
+    }
+}
+
 void clean(const Options& options) {
     check_output(options.output, options.force);
-    PnmPage page(options.input, options.most_pixels, false);
+    std::unique_ptr<net::Network> network = options.weights.empty() ? nullptr : network_of(options.weights);
+    PnmPage page(options.input, options.most_pixels, network && network->graph().channels == 3);
     Rows rows = page.rows();
     std::vector<std::uint8_t> room(row_bytes(rows.width) * rows.height);
     Bits bits{room.data(), row_bytes(rows.width)};
-    binarize(options.method, rows, options.threads, bits);
+    make_mask(options, network.get(), rows, bits);
     write_pbm(options.output, options.force, rows.width, rows.height, bits);
 }
 

@@ -1,5 +1,6 @@
 #include "options.hpp"
 
+#include "decimal.hpp"
 #include "failure.hpp"
 
 #include <cerrno>
@@ -20,6 +21,7 @@ const char* const HELP =
     "      --set KEY=VALUE  a parameter of the method; more than one is allowed:\n"
     "                         sauvola   window=25 k=0.2 r=128\n"
     "                         isauvola  window=25 k=0.1 r=128 opening=1 least=0\n"
+    "  -w, --weights FILE   a packed network instead of a method\n"
     "      --threads N      1 to 256 (default: DOCBIN_THREADS, else all cores)\n"
     "      --max-pixels N   refuse larger pages (default: 268435456)\n"
     "  -f, --force          overwrite OUT\n"
@@ -75,6 +77,7 @@ private:
         std::string name = word.substr(0, equals);
         inline_ = equals == std::string::npos ? nullptr : word.c_str() + equals + 1;
         if (name == "-m" || name == "--method") method_ = value(name);
+        else if (name == "-w" || name == "--weights") options_.weights = value(name), weights_given_ = true;
         else if (name == "--set") settings_.push_back(value(name));
         else if (name == "--threads") options_.threads = static_cast<int>(count_of(name, value(name), 256)), threads_given_ = true;
         else if (name == "--max-pixels") options_.most_pixels = count_of(name, value(name), 0x7FFFFFFF);
@@ -96,6 +99,9 @@ private:
     }
 
     void choose() {
+        if (weights_given_ && (method_ || !settings_.empty()))
+            refuse("--weights goes with neither --method nor --set");
+        if (weights_given_ && options_.weights.empty()) refuse("--weights is empty; give a file");
         try {
             options_.method = method_named(method_ ? method_ : "isauvola");
             for (const char* setting : settings_) set(setting);
@@ -109,9 +115,8 @@ private:
         if (equals == std::string::npos || equals == 0) refuse("--set is '" + setting + "'; give KEY=VALUE, such as window=31");
         std::string name = setting.substr(0, equals);
         const char* text = setting.c_str() + equals + 1;
-        char* end = nullptr;
-        double number = std::strtod(text, &end);
-        if (end == text || *end) refuse(name + " is '" + text + "'; give a number");
+        double number;
+        if (!read_decimal(text, number)) refuse(name + " is '" + text + "'; give a number of up to 15 digits, such as 0.25");
         set_parameter(options_.method, name.c_str(), number);
     }
 
@@ -122,7 +127,7 @@ private:
     Options options_;
     const char* method_ = nullptr;
     const char* inline_ = nullptr;
-    bool threads_given_ = false, only_places_ = false;
+    bool threads_given_ = false, weights_given_ = false, only_places_ = false;
 };
 
 }  // namespace

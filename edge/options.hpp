@@ -9,6 +9,7 @@ namespace docbin::edge {
 
 struct Options {
     Method method{Kind::isauvola};
+    std::string weights;  // empty: the method
     std::string input, output;
     int threads = 1;
     std::uint64_t most_pixels = std::uint64_t{1} << 28;  // A0 at 400 dpi has 248 million

@@ -141,6 +141,29 @@ DOCBIN_API void docbin_method_free(docbin_method *method) DOCBIN_NOTHROW;
 DOCBIN_API docbin_status docbin_binarize(const docbin_method *method, const docbin_image *image, int32_t threads,
                                          uint8_t *bits, size_t stride, docbin_error *error) DOCBIN_NOTHROW;
 
+/* ---- Packed networks ------------------------------------------------------------------------------------- */
+
+typedef struct docbin_network docbin_network;
+
+/* A network from the bytes of a packed file (docs/packed-format.md), which are copied. What is not sound in every
+ * part, or gives no mask, is refused with DOCBIN_BAD_WEIGHTS. `*network` is NULL unless it succeeds. */
+DOCBIN_API docbin_status docbin_network_load(const void *bytes, size_t size, docbin_network **network,
+                                             docbin_error *error) DOCBIN_NOTHROW;
+
+/* What the file says of itself under a key such as "name", "licence" or "metrics"; NULL where it says nothing. It
+ * lives as long as the network. */
+DOCBIN_API const char *docbin_network_text(const docbin_network *network, const char *key) DOCBIN_NOTHROW;
+
+/* NULL is allowed. */
+DOCBIN_API void docbin_network_free(docbin_network *network) DOCBIN_NOTHROW;
+
+/* Makes the mask of an image by a network, on up to `threads` threads (1 to 256), the caller's among them.
+ *
+ * Memory beyond the image and the bits: for each thread some rows of every value of the graph, which grows with the
+ * width of the image, not with its height. More than 4 GiB for a thread is refused. */
+DOCBIN_API docbin_status docbin_network_run(const docbin_network *network, const docbin_image *image, int32_t threads,
+                                            uint8_t *bits, size_t stride, docbin_error *error) DOCBIN_NOTHROW;
+
 #ifdef __cplusplus
 }
 #endif

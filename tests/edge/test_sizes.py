@@ -9,6 +9,7 @@ import pytest
 from edge_build import command, pnm
 
 from docbin import synth
+from docbin.runtime.random_unet import random_unet
 
 
 @pytest.mark.parametrize("machine", ["native", "aarch64"])
@@ -53,6 +54,13 @@ def folder(tmp_path_factory):
 def test_a_page_of_8_7_megapixels_needs_little_memory(folder, name, options, most):
     used = peak(command("native"), *options, "--threads", "4", folder / name)
     assert used < most * 1_000_000
+
+
+def test_a_network_needs_some_rows_of_its_values(folder):
+    weights = folder / "net.docbin"
+    weights.write_bytes(random_unet(0).to_bytes())
+    used = peak(command("native"), "-w", weights, "--threads", "2", folder / "page.ppm")
+    assert used < 64_000_000
 
 
 def test_a_pipe_needs_the_gray_page_more(folder):

@@ -34,7 +34,7 @@ def _needed(program: str) -> None:
 @functools.cache
 def _built(machine: str) -> Path:
     folder = ROOT / "build" / f"edge-{machine}"
-    configure = ["cmake", "-S", ROOT / "edge", "-B", folder]
+    configure = ["cmake", "-S", ROOT / "edge", "-B", folder, "-DDOCBIN_EDGE_TESTS=ON"]
     for command in ([*configure, *MACHINES[machine][2]], ["cmake", "--build", folder, "-j2"]):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
