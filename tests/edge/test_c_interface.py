@@ -71,7 +71,9 @@ def test_formats_and_strides(machine, method, shape):
     gray, color, pairs = drawn(1, *shape), drawn(2, *shape, 3), chroma_of(3, *shape)
     wanted = docbin.binarize(gray, method)
     for gap in (0, 13):
-        found = called(machine, method, shape, padded(gray, width + gap), gaps=(gap, 0, gap), threads=2)
+        found = called(
+            machine, method, shape, padded(gray, width + gap), gaps=(gap, 0, gap), threads=2
+        )
         assert np.array_equal(found, wanted)
         rows = color.reshape(height, -1)
         found = called(
