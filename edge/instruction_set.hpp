@@ -9,6 +9,7 @@
 #include "local_moments.hpp"
 #include "local_segments.hpp"
 #include "local.hpp"
+#include "packed_kernels.hpp"
 
 static constexpr Kernels edge_table(const char* name) {
     Kernels kernels{};
@@ -18,6 +19,7 @@ static constexpr Kernels edge_table(const char* name) {
     kernels.threshold_row = threshold_row;
     kernels.extremes = {local_extremes, local_best<Least>, local_best<Greatest>, contrast_map, nullptr};
     kernels.local.threshold = threshold_as<Sauvola>;
+    kernels.net = packed::kernels;
     return kernels;
 }
 

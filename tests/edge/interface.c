@@ -118,7 +118,7 @@ static void *all_calls(void *bits) {
     int round, which;
     for (round = 0; round < 3; ++round)
         for (which = 0; which < CALLS; ++which)
-            call(which, (unsigned char *)bits + which * SIDE * DOCBIN_ROW_BYTES(SIDE));
+            call(which, (unsigned char *)bits + (size_t)which * SIDE * DOCBIN_ROW_BYTES(SIDE));
     return NULL;
 }
 
@@ -129,7 +129,7 @@ static int run_threads(const char *path) {
     pthread_t ids[THREADS];
     docbin_error error;
     int i, same = 1;
-    for (i = 0; i < 3 * SIDE * SIDE; ++i) page[i] = (unsigned char)((i * 2654435761u) >> 24);
+    for (i = 0; i < 3 * SIDE * SIDE; ++i) page[i] = (unsigned char)(((unsigned)i * 2654435761u) >> 24);
     for (i = 0; i < 3; ++i)
         if (docbin_method_new(names[i], &methods[i], &error) != DOCBIN_OK) return failed(&error);
     if (!(network = loaded(path, &error))) return failed(&error);

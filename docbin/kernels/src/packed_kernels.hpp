@@ -12,7 +12,7 @@ namespace packed {
 #include "packed_moves.hpp"
 #include "packed_peak.hpp"
 
-static const NetKernels kernels = {
+static constexpr NetKernels kernels = {
     conv_bytes,   prepare,      conv_room,       conv_rows,       haar_page,      haar_row,
     unhaar_rows,  add_rows,     rprelu_row,      quantise_row,    average_row,    largest_row,
     largest_of_nine, upsample_row, upsample_add_row, shuffle_row, unshuffle_row, threshold_bits,
