@@ -20,6 +20,7 @@ static constexpr Kernels edge_table(const char* name) {
     kernels.extremes = {local_extremes, local_best<Least>, local_best<Greatest>, contrast_map, nullptr};
     kernels.local.threshold = threshold_as<Sauvola>;
     kernels.net = packed::kernels;
+    kernels.net.look_up_peak = kernels.net.product_peak = nullptr;
     return kernels;
 }
 

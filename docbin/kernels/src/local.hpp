@@ -73,8 +73,10 @@ template <class F, class Extra>
 static void threshold_from(const LocalTask& task, const LocalRoom& room, const LocalParameters& p, std::uint8_t* bits,
                            const Extra& extra) {
     std::size_t bytes = (task.width + 7) / 8;
+#ifndef DOCBIN_SMALL  // the same bits by the way below
     if (room.segment && task.radius <= NARROW_RADIUS) return threshold_segments<F, false>(task, room, p, bits, extra);
     if (room.segment) return threshold_segments<F, true>(task, room, p, bits, extra);
+#endif
     std::uint8_t turned[256];
     for (unsigned value = 0; value < 256; ++value) {
         turned[value] = 0;

@@ -1,7 +1,8 @@
 // Vectors for packed networks: sixteen channels of a stream at once (Sixteen), the same of sums of 32 bits
 // (Sums), and bytes that are looked up in tables of sixteen (Bytes, one table for each half of 16 lanes).
 // Included inside the namespace of an instruction set; whole numbers only, so all of them agree.
-#if defined(__GNUC__) || defined(__clang__)
+// DOCBIN_SMALL: where only size counts, the compiler decides.
+#if (defined(__GNUC__) || defined(__clang__)) && !defined(DOCBIN_SMALL)
 #define DOCBIN_INLINED __attribute__((always_inline))
 #else
 #define DOCBIN_INLINED
