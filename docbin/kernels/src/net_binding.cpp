@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace docbin {
@@ -114,6 +115,16 @@ static auto logits(const Network& network, const Image& image, int threads, std:
     return found;
 }
 
+// Streams grow with the page and with what the network makes of it: refused before they are allocated.
+constexpr std::size_t MOST_STREAM_BYTES = std::size_t{1} << 34;
+
+static void check_stream(const net::Output& output, std::size_t rows, std::size_t columns, std::size_t channels) {
+    if (columns && channels && rows > MOST_STREAM_BYTES / sizeof(std::int16_t) / columns / channels)
+        throw std::invalid_argument("the stream " + output.name + " of this page would have " + std::to_string(rows) +
+                                    " x " + std::to_string(columns) + " x " + std::to_string(channels) +
+                                    " numbers; 16 GiB are allowed: cut the page into parts");
+}
+
 static nb::list streams(const Network& network, const Image& image, int threads, std::int64_t band_rows) {
     const net::Graph& graph = network.graph();
     if (graph.is_mask) throw std::invalid_argument("the network gives a mask, no streams: call logits instead");
@@ -127,7 +138,9 @@ static nb::list streams(const Network& network, const Image& image, int threads,
     for (const net::Output& output : graph.outputs) {
         const net::Value& value = graph.values[output.value];
         auto rows = static_cast<std::size_t>(extents.rows_of(value));
-        auto stream = blank<std::int16_t>({rows, extents.columns_of(value), value.channels});
+        std::size_t columns = extents.columns_of(value);
+        check_stream(output, rows, columns, value.channels);
+        auto stream = blank<std::int16_t>({rows, columns, value.channels});
         jobs[0].target.streams.push_back(stream.data());
         found.append(nb::make_tuple(output.name, stream));
     }
