@@ -133,8 +133,9 @@ def channel_parts(largest: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
     return [*parts, (first, largest.shape[1])]
 
 
-def _haar(writer: OnnxWriter, x: str) -> str:
-    a, b, c, d = writer.split(writer.op("SpaceToDepth", [x], blocksize=2), 4)
+def _butterfly(writer: OnnxWriter, four: list[str]) -> str:
+    """Return a + b + c + d, a − b + c − d, a + b − c − d and a − b − c + d as channels."""
+    a, b, c, d = four
     top, bottom = writer.op("Add", [a, b]), writer.op("Add", [c, d])
     left, right = writer.op("Sub", [a, b]), writer.op("Sub", [c, d])
     bands = [
@@ -143,21 +144,17 @@ def _haar(writer: OnnxWriter, x: str) -> str:
         writer.op("Sub", [top, bottom]),
         writer.op("Sub", [left, right]),
     ]
-    return saturated(writer, writer.op("Concat", bands, axis=1))
+    return writer.op("Concat", bands, axis=1)
+
+
+def _haar(writer: OnnxWriter, x: str) -> str:
+    square = writer.split(writer.op("SpaceToDepth", [x], blocksize=2), 4)
+    return saturated(writer, _butterfly(writer, square))
 
 
 def _unhaar(writer: OnnxWriter, x: str) -> str:
-    s, h, v, d = writer.split(x, 4)
-    plus, minus = writer.op("Add", [s, h]), writer.op("Sub", [s, h])
-    more, less = writer.op("Add", [v, d]), writer.op("Sub", [v, d])
-    pixels = [
-        writer.op("Add", [plus, more]),
-        writer.op("Add", [minus, less]),
-        writer.op("Sub", [plus, more]),
-        writer.op("Sub", [minus, less]),
-    ]
-    square = writer.op("Concat", pixels, axis=1)
-    mean = writer.op("Floor", [writer.add(writer.mul(square, np.float32(0.25)), np.float32(0.5))])
+    sums = writer.mul(_butterfly(writer, writer.split(x, 4)), np.float32(0.25))
+    mean = writer.op("Floor", [writer.add(sums, np.float32(0.5))])
     return writer.op("DepthToSpace", [saturated(writer, mean)], blocksize=2, mode="DCR")
 
 
