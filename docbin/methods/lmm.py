@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from docbin.citation import Citation
-from docbin.image import Gray, Mask, as_gray
-from docbin.methods.su import Su, near_edges
+from docbin.image import Gray, Mask
+from docbin.methods.su import Su
 from docbin.ops.parameters import number
 
 
@@ -58,8 +58,7 @@ class LMM:
 
     def __call__(self, image: Any) -> Mask:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
-        gray = as_gray(image)
-        return near_edges(gray, self.edges(gray), self.reach, self.least)
+        return Su(reach=self.reach, least=self.least)(image)
 
     def edges(self, gray: Gray) -> Mask:
         """Return the pixels of high contrast, bool (H, W)."""
