@@ -12,7 +12,7 @@ from docbin import kernels
 from docbin.binarizer import Binarizer
 from docbin.errors import InputError, UsageError
 from docbin.image import Mask, as_array, as_bilevel, as_mask
-from docbin.methods import METHODS
+from docbin.methods import METHODS, default
 
 AUTO = "auto"
 
@@ -30,7 +30,7 @@ def create(name: str, **params: Any) -> Any:
 
 def binarize(
     image: Any,
-    method: str | Binarizer = AUTO,
+    method: str | Binarizer | None = None,
     *,
     dpi: float | tuple[float, float] | None = None,
     threads: int | None = None,
@@ -47,7 +47,8 @@ def binarize(
         see `docbin.image.as_array` for all that is taken.
     method
         A name of `methods`, or a binarizer: what `create`, `choose` and `Pipeline` give, or any
-        callable that turns uint8 pixels into a mask.
+        callable that turns uint8 pixels into a mask. None: ``"net"`` where docbin comes with a
+        network for it, else ``"auto"``.
     dpi
         Resolution of the image, for windows in millimetres or inches: a number, or horizontal
         and vertical (their geometric mean counts). None: not known, 300 is assumed.
@@ -81,7 +82,7 @@ def binarize(
 def choose(image: Any, *, dpi: float | tuple[float, float] | None = None) -> Binarizer:
     """Return the method, with its parameters, that ``auto`` takes for this image.
 
-    ``binarize(image)`` is ``choose(image)(image)``. The result can be printed, and after
+    ``binarize(image, "auto")`` is ``choose(image)(image)``. The result can be printed, and after
     ``from docbin.methods import *`` ``eval`` of what is printed gives it back.
 
     Parameters
@@ -129,8 +130,10 @@ def at(binarizer: Any, dpi: float | None) -> Any:
     return binarizer.at(dpi) if hasattr(binarizer, "at") else binarizer
 
 
-def _resolved(method: str | Binarizer, params: dict[str, Any], dpi: float | None) -> Any:
+def _resolved(method: str | Binarizer | None, params: dict[str, Any], dpi: float | None) -> Any:
     """Build the method of a name, or take a binarizer as it is."""
+    if method is None:
+        method = default()
     if isinstance(method, str):
         return at(create(method, **params), dpi)
     if not callable(method):

@@ -27,7 +27,7 @@ def main(target: str = "before_after.png") -> None:
         ],
     )  # fmt: skip
     mask = docbin.binarize(page, dpi=150)
-    print(f"FM {docbin.score(mask, truth, weights=None).fm:.1f}, {docbin.choose(page, dpi=150)}")
+    print(f"FM {docbin.score(mask, truth, weights=None).fm:.1f}, {docbin.methods.default()}")
 
     both = Image.new("RGB", (2 * WIDTH + 16, HEIGHT), "white")
     both.paste(Image.fromarray(page), (0, 0))

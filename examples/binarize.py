@@ -11,7 +11,7 @@ def main() -> None:
     page, _ = synth.page(seed=3, width=620, height=620, dpi=120)
 
     # A mask is bool (height, width), True is ink. Colour is in RGB order.
-    mask = docbin.binarize(page)
+    mask = docbin.binarize(page, "auto")
     print(f"auto found {mask.mean():.1%} ink with {docbin.choose(page)}")
 
     # A method by name with parameters; lengths on paper need the resolution.

@@ -15,6 +15,7 @@ from docbin.errors import UsageError
 from docbin.image import Mask, Packed, as_mask, pack, to_uint8
 from docbin.io.page import Dpi, PageInfo, PageSource
 from docbin.io.paper import place
+from docbin.methods import default
 from docbin.methods.auto import TILE
 from docbin.pipeline import Pipeline, Step
 from docbin.streaming import bilevel_bands, packed_bands
@@ -35,7 +36,8 @@ class Treatment:
     Parameters
     ----------
     method
-        Name of a method; ``"auto"`` chooses for each page.
+        Name of a method; ``"auto"`` chooses for each page. None is `docbin.methods.default`, and
+        ``"auto"`` for pages too large to be held.
     params
         Parameters of the method.
     steps
@@ -49,7 +51,7 @@ class Treatment:
         See `docbin.io.open_source`.
     """
 
-    method: str = AUTO
+    method: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     dpi: float | None = None
@@ -72,19 +74,28 @@ class Treatment:
         """Refuse a method or parameters that there are not, and impossible resolutions."""
         if self.dpi is not None and not 0 < self.dpi < math.inf:
             raise UsageError(f"--dpi is {self.dpi}; give a positive number (dpi= in Python)")
-        self.method_at(None)
+        create(self.method or default(), **self.params)
 
-    def scales(self, *, bilevel: bool) -> bool:
+    def name(self, info: PageInfo) -> str:
+        """Return the name of the method for a page.
+
+        Where none was named a page that is too large to be held gets ``auto``, which runs in bands.
+        """
+        if self.method is None and not self.params and not self.steps and _is_huge(info):
+            return AUTO
+        return self.method or default()
+
+    def scales(self, info: PageInfo) -> bool:
         """Return whether the mask depends on the resolution; auto does without where it must."""
         if self.steps:
             return True
-        if bilevel or self.method == AUTO:
+        if info.bilevel or self.name(info) == AUTO:
             return False
-        return bool(self.method_at(300.0) != self.method_at(600.0))
+        return bool(self.method_at(300.0, info) != self.method_at(600.0, info))
 
-    def method_at(self, dpi: float | None) -> Any:
-        """Return the method with lengths on paper in pixels."""
-        return at(create(self.method, **self.params), dpi)
+    def method_at(self, dpi: float | None, info: PageInfo) -> Any:
+        """Return the method for a page, with lengths on paper in pixels."""
+        return at(create(self.name(info), **self.params), dpi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,10 @@ class CleanedPage:
     assumed: bool = False
 
 
+def _is_huge(info: PageInfo) -> bool:
+    return info.width * info.height > _HELD_PIXELS
+
+
 def _is_meaningless(dpi: Dpi) -> bool:
     return all(round(side) in _MEANINGLESS for side in dpi)
 
@@ -122,8 +137,8 @@ def cleaned(source: PageSource, treatment: Treatment) -> tuple[Iterator[Packed],
     rows, method = _rows(source, treatment, None if dpi is None else (dpi[0] * dpi[1]) ** 0.5)
     page = CleanedPage(
         *(info.source, info.index, info.format, info.width, info.height, dpi, method),
-        automatic=treatment.method == AUTO and not info.bilevel,
-        assumed=dpi is None and treatment.scales(bilevel=info.bilevel),
+        automatic=treatment.name(info) == AUTO and not info.bilevel,
+        assumed=dpi is None and treatment.scales(info),
     )
     return rows, page
 
@@ -137,13 +152,14 @@ def _rows(
         return bilevel_bands(source), UNTOUCHED
     if treatment.steps:
         return _with_steps(source, treatment, dpi)
-    method = treatment.method_at(dpi)
-    if treatment.method == AUTO and info.width * info.height > _HELD_PIXELS:
+    method = treatment.method_at(dpi, info)
+    automatic = treatment.name(info) == AUTO
+    if automatic and _is_huge(info):
         method = method.choose_banded(source.bands(TILE))
     if _runs_in_bands(method):
         return packed_bands(source, method), repr(method)
     pixels = source.load().pixels
-    if treatment.method == AUTO:
+    if automatic:
         method = method.choose(pixels)
     return _pieces(as_mask(method(pixels))), repr(method)
 
@@ -171,8 +187,8 @@ def _with_steps(
     if bilevel:
         mask, method = np.less(prepared, 128), UNTOUCHED
     else:
-        chosen = treatment.method_at(dpi)
-        if treatment.method == AUTO:
+        chosen = treatment.method_at(dpi, source.info)
+        if treatment.name(source.info) == AUTO:
             chosen = chosen.choose(prepared)
         mask, method = as_mask(chosen(prepared)), repr(chosen)
     names = ", ".join(repr(step) for step in steps.steps)

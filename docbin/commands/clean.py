@@ -41,16 +41,16 @@ class _Clean(click.Command):
     "-m",
     "--method",
     type=METHOD,
-    default="auto",
-    show_default=True,
-    help="See `docbin methods`; auto chooses for each page.",
+    help="See `docbin methods`, which also says what is taken without -m; auto chooses a threshold "
+    "for each page, net is a learned network.",
 )
 @click.option(
     "--set",
     "texts",
     multiple=True,
     metavar="K=V",
-    help="A parameter of the method, for example window=2mm; see `docbin methods NAME`.",
+    help="A parameter of the method, such as window=2mm, or weights=small of net; see `docbin "
+    "methods NAME`.",
 )
 @click.option(
     "--format",
@@ -89,7 +89,7 @@ def clean(
     context: click.Context,
     inputs: tuple[str, ...],
     output: str | None,
-    method: str,
+    method: str | None,
     texts: tuple[str, ...],
     format: str | None,
     dpi: float | None,
@@ -120,9 +120,11 @@ def clean(
     from docbin.commands.progress import progress
     from docbin.commands.report import Report
     from docbin.commands.settings import settings
+    from docbin.methods import default
 
     steps = chosen_steps(border=border, deskew=deskew, background=background, despeckle=despeckle)
-    treatment = Treatment(method, settings(method, texts), steps, dpi, paper, max_pixels)
+    params = settings(method or default(), texts)
+    treatment = Treatment(method, params, steps, dpi, paper, max_pixels)
     treatment.check()
     jobs = plan(list(inputs), output=output, format=format, force=force)
     piped = [job for job in jobs if job.target == "-"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,11 +23,12 @@ _DRAWN = ((97, 131), (64, 200))
 @click.option("-o", "--output", type=_PATH, metavar="FILE.docbin", help="Pack trained weights.")
 @click.option("--onnx", type=_PATH, metavar="OUT.onnx", help="Write a packed file as ONNX.")
 @click.option("--name", help="Of the weights; the name of the file if not given.")
-@click.option("--licence", default="not stated", show_default=True, help="Terms of the weights.")
+@click.option("--licence", help="Terms of the weights; those of the training data if not given.")
 @click.option("--fraction", type=click.IntRange(4, 12), default=8, show_default=True,
               help="Bits of the streams behind the point.")  # fmt: skip
 @click.option("--check", metavar="DIR|NAME", help="Pages with truth on which to compare.")
-@click.option("--split", help="Only the pages of this split of them.")
+@click.option("--figures", metavar="DIR|NAME", help="Keep the scores on these pages.")
+@click.option("--split", help="Only the pages of this split, of --check and --figures.")
 @click.option("-f", "--force", is_flag=True, help="Overwrite the file.")
 @click.option("-q", "--quiet", is_flag=True, help="No remarks.")
 def export(
@@ -36,9 +37,10 @@ def export(
     output: Path | None,
     onnx: Path | None,
     name: str | None,
-    licence: str,
+    licence: str | None,
     fraction: int,
     check: str | None,
+    figures: str | None,
     split: str | None,
     force: bool,
     quiet: bool,
@@ -49,10 +51,12 @@ def export(
     docbin export run/ -o net.docbin
     docbin export net.docbin --onnx net.onnx
     docbin export run/weights.pt -o net.docbin --check dibco2013 --licence 'research use'
+    docbin export run/ -o net.docbin --figures pages/ --split dev
 
     CKPT is the folder of `docbin train`, or the weights in it. The kernels, their definition in
     numpy and whole numbers in PyTorch must agree bit for bit, on drawn pages and those of --check,
-    before anything is written.
+    before anything is written. The header of the file takes all that a model card needs (`docbin
+    info --weights FILE --card`); --figures also puts the scores of the packed network into it.
 
     With --onnx: the same whole numbers in floats, opset 17, for any other runtime; needs no
     PyTorch, but pip install 'docbin[onnx]'.
@@ -76,9 +80,14 @@ def export(
 
     check_target(output, force=force)
     trained = load_weights(weights)
-    packed = packed_file(trained, name=name or output.stem, licence=licence, fraction=fraction)
+    options = {"name": name or output.stem, "licence": licence, "fraction": fraction}
+    packed = packed_file(trained, **options)
     data = packed.to_bytes()
     found = verify(trained.net, data, _drawn() if check is None else _pages(check, split))
+    if figures is not None:
+        scores = _measured(data, figures, split, quiet=quiet)
+        packed = packed_file(trained, **options, figures=scores)
+        data = packed.to_bytes()
     write(output, packed, force=force)
     if not quiet:
         text = f"{len(data)} bytes; packed and trained agree to the bit on {found.pages} pages"
@@ -98,6 +107,18 @@ def _to_onnx(source: Path, target: Path | None, *, force: bool) -> None:
     check_target(target, force=force)
     write_onnx(target, PackedFile.read(source), force=force)
     print(target)
+
+
+def _measured(data: bytes, source: str, split: str | None, *, quiet: bool) -> dict[str, Any]:
+    """Return the figures of a packed network on a data set."""
+    from docbin.commands.progress import progress
+    from docbin.evaluate.datasets import Dataset
+    from docbin.evaluate.figures import measured
+    from docbin.runtime.network import Network
+
+    pages = Dataset.open(source, split=split)
+    with progress(quiet=quiet) as bar:
+        return measured(Network(data).mask, pages, told=lambda done: bar.update(done, len(pages)))
 
 
 def _drawn() -> Iterator[Color]:

@@ -14,26 +14,36 @@ import click
 
 import docbin
 from docbin import kernels
-from docbin.commands import weights_card
+from docbin.commands import model_card, weights_card
 from docbin.commands.columns import columns
-from docbin.errors import DocbinError
+from docbin.errors import DocbinError, UsageError
 from docbin.evaluate.weight_cache import cache_folder
+from docbin.methods import default
 from docbin.resources import directory
+from docbin.runtime.shipped import ROLES, index, located
 
 _REQUIREMENT = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*\])?([^;]*)(?:;(.*))?")
 _EXTRA = re.compile(r"""extra\s*==\s*["']([^"']+)["']""")
 
 
 @click.command()
-@click.option("--weights", type=click.Path(), help="Show the card of this packed network.")
+@click.option("--weights", metavar="FILE|default|small|free", help="Show a packed network's card.")
+@click.option("--card", "as_card", is_flag=True, help="Print the model card, in Markdown.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def info(*, weights: str | None, as_json: bool) -> None:
+def info(*, weights: str | None, as_card: bool, as_json: bool) -> None:
     """Show version, kernels, threads, packages and folders.
 
-    With --weights FILE: the card of a packed network, with its licence, where it is from, and what
-    its layers cost.
+    With --weights: what a packed network says of itself, with its licence, where it is from, and
+    what its layers cost. With --card: its model card, all of it from the file and docbin's list of
+    data sets.
     """
+    if as_card and (weights is None or as_json):
+        raise UsageError("--card goes with --weights, and without --json")
     if weights is not None:
+        weights = str(located(weights)) if weights in ROLES else weights
+        if as_card:
+            click.echo(model_card.markdown(weights), nl=False)
+            return
         card = weights_card.facts(weights)
         text = json.dumps(card, indent=2, ensure_ascii=False, allow_nan=False)
         click.echo(text if as_json else "\n".join(weights_card.lines(card)))
@@ -68,6 +78,7 @@ def _facts() -> dict[str, Any]:
         + ("" if extension is not None else " (the compiled extension is missing: slow)"),
         "threads": kernels.threads(),
         "weights": _folder("weights"),
+        **_networks(),
         "datasets": _folder("datasets"),
         "cache": _cache(),
         "packages": _packages(),
@@ -79,6 +90,14 @@ def _folder(kind: str) -> str | None:
         return str(directory(kind))
     except DocbinError:
         return None
+
+
+def _networks() -> dict[str, str | None]:
+    try:
+        here = ", ".join(f"{role}: {path.name}" for role, path in index().items())
+        return {"networks": here or "none", "method without -m": default()}
+    except DocbinError:
+        return {"networks": None, "method without -m": None}
 
 
 def _cache() -> str:

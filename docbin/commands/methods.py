@@ -13,7 +13,7 @@ from docbin.commands.columns import columns
 from docbin.commands.docstrings import parameters, sections
 from docbin.commands.names import METHOD
 from docbin.errors import UsageError
-from docbin.methods import METHODS
+from docbin.methods import METHODS, default
 
 _MEMORY = {0: "whole page", 1: "streams, 1 pass", 2: "streams, 2 passes"}
 _WIDTH = 88
@@ -40,7 +40,7 @@ def methods(name: str | None, *, bibtex: bool, as_json: bool) -> None:
         entries = {_cited(cls).key: _cited(cls).bibtex() for cls in classes.values() if _cited(cls)}
         click.echo("\n\n".join(entries.values()))
     elif name is None:
-        click.echo("\n".join(_table(classes)))
+        click.echo("\n".join([*_table(classes), "", f"Without -m it is {default()}."]))
     else:
         click.echo("\n".join(_explained(name, classes[name])))
 
@@ -66,6 +66,7 @@ def _facts(name: str, cls: type[Any]) -> dict[str, Any]:
         "kind": cls.kind,
         "passes": cls.passes,
         "streams": cls.passes > 0,
+        "default": name == default(),
         "summary": _summary(cls),
         "parameters": _parameters(cls),
         "citation": None if citation is None else dataclasses.asdict(citation),

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -68,17 +68,22 @@ def binarizer(
     from docbin.nn.train import train as run
 
     config = configured(preset, network, texts)
-    taught = load_weights(teacher).net if teacher is not None else None
+    taught = load_weights(teacher) if teacher is not None else None
     if threads:
         torch.set_num_threads(threads)
     stores = [_store(source, out, split=split, only=only) for source in data]
-    facts = {"command": _command(preset, network, texts, teacher), "commit": _commit()}
+    facts: dict[str, Any] = {
+        "command": _command(preset, network, texts, teacher),
+        "commit": _commit(),
+    }
+    if taught is not None:
+        facts["teacher"] = taught.facts
     outcome = run(
         config,
         stores,
         out,
         resume=resume,
-        teacher=taught,
+        teacher=None if taught is None else taught.net,
         device=device,
         facts=facts,
         quiet=quiet,

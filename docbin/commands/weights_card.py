@@ -8,11 +8,13 @@ import math
 from typing import Any
 
 from docbin.commands.columns import columns
+from docbin.errors import InputError
+from docbin.evaluate import figures
 from docbin.runtime import costs
 from docbin.runtime.weights import PackedFile, contents
 
 # Metadata with a line of its own, in this order; others follow.
-_FIRST = ("name", "licence", "command", "commit", "data", "metrics")
+_FIRST = ("name", "licence", "command", "commit", "data", "config", "metrics", "figures")
 
 
 def facts(path: str) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def _output(network: PackedFile) -> dict[str, Any]:
 def lines(told: dict[str, Any]) -> list[str]:
     """Return the card as text."""
     rows = [("file", told["file"])]
-    rows += [(key, _text(value)) for key, value in told["metadata"].items()]
+    rows += [(key, _text(_short(key, value))) for key, value in told["metadata"].items()]
     rows += [
         ("bytes", f"{told['bytes']} ({told['weight bytes']} in layers)"),
         ("MACs per pixel", f"{told['MACs per pixel']:.0f} ({_shares(told)})"),
@@ -106,6 +108,20 @@ def lines(told: dict[str, Any]) -> list[str]:
             )
         )
     return [*columns(rows), "", *columns(table)]
+
+
+def _short(key: str, value: Any) -> Any:
+    """Return metadata as people want it: of figures the mean Avg-Scores by set."""
+    if key != "figures":
+        return value
+    try:
+        found = figures.means(value)
+    except InputError:
+        return value
+    return {
+        name: None if values[-1] is None else round(values[-1], 2)
+        for name, (_, values) in found.items()
+    }
 
 
 def _shares(told: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from docbin.registry import Registry
+from docbin.runtime import shipped
 
 METHODS = Registry(
     "method",
@@ -67,6 +68,14 @@ METHODS = Registry(
 
 _CLASSES = {target.partition(":")[2]: name for name, target in METHODS.items()}
 __all__ = [*_CLASSES]
+
+
+def default() -> str:
+    """Return the method that is taken where none is named.
+
+    ``net`` if docbin comes with a default network (see `docbin.runtime.shipped`), else ``auto``.
+    """
+    return "net" if "default" in shipped.index() else "auto"
 
 
 def names() -> list[str]:

@@ -12,12 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin.citation import Citation
-from docbin.errors import DocbinError, UsageError
+from docbin.errors import UsageError
 from docbin.image import Mask
-from docbin.resources import directory
 from docbin.runtime.network import Network
-
-DEFAULT = "net.docbin"
+from docbin.runtime.shipped import located
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,9 @@ class Net:
     Parameters
     ----------
     weights
-        Path of a packed network (``.docbin``); none: the model that docbin comes with.
+        One of the networks that docbin comes with (``docbin info`` lists them): ``"default"``,
+        ``"small"`` for little devices, ``"free"`` of generated pages alone. Or the path of a
+        packed network (``.docbin``).
 
     References
     ----------
@@ -52,7 +52,7 @@ class Net:
     (30, 40)
     """
 
-    weights: str | None = None
+    weights: str = "default"
 
     kind: ClassVar[str] = "network"
     passes: ClassVar[int] = 0
@@ -68,14 +68,12 @@ class Net:
 
     def __post_init__(self) -> None:
         """Refuse weights that are not there; the file is read when the first page comes."""
-        if self.weights is None:
-            _default()
-            return
-        if not isinstance(self.weights, str) or not Path(self.weights).is_file():
+        if not isinstance(self.weights, str):
             raise UsageError(
-                f"weights is {self.weights!r}, which is no file; give the path of a packed "
-                "network (.docbin)"
+                f"weights is {self.weights!r}; give the path of a packed network (.docbin), or "
+                "the name of one that docbin comes with"
             )
+        located(self.weights)
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Mask:
         """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""
@@ -87,22 +85,8 @@ class Net:
 
     def network(self) -> Network:
         """Return the network; it is read once and again when its file has changed."""
-        path = _default() if self.weights is None else Path(self.weights)
+        path = located(self.weights)
         return _network(os.fspath(path.absolute()), _stamp(path))
-
-
-def _default() -> Path:
-    """Return the model that docbin comes with, or say what to give instead."""
-    try:
-        path = directory("weights") / DEFAULT
-    except DocbinError:
-        path = Path(DEFAULT)
-    if not path.is_file():
-        raise UsageError(
-            "docbin comes with no model for 'net' yet; give a packed network with weights=FILE "
-            "(--set weights=FILE on the command line)"
-        )
-    return path
 
 
 def _stamp(path: Path) -> tuple[Any, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
 from docbin.errors import UsageError
+from docbin.evaluate.terms import licence_of
 from docbin.nn.checkpoint import Trained
 from docbin.nn.graph import arrays
 from docbin.runtime import wavelet_unet as packed_unet
@@ -27,7 +30,14 @@ class Packable(NamedTuple):
     metadata: dict[str, str]
 
 
-def packable(trained: Trained, *, name: str, licence: str, fraction: int = FRACTION) -> Packable:
+def packable(
+    trained: Trained,
+    *,
+    name: str,
+    licence: str | None = None,
+    fraction: int = FRACTION,
+    figures: Mapping[str, Any] | None = None,
+) -> Packable:
     """Return what goes into the packed file.
 
     Parameters
@@ -35,9 +45,12 @@ def packable(trained: Trained, *, name: str, licence: str, fraction: int = FRACT
     trained
         See `docbin.nn.checkpoint.load_weights`.
     name, licence
-        Of the weights; the licence names the terms of the data they were trained on.
+        Of the weights. The licence names the terms of the data they were trained on; None takes
+        that of `docbin.evaluate.terms.licence_of`.
     fraction
         Bits of the streams behind the point.
+    figures
+        What `docbin.evaluate.figures.measured` found, to be kept in the file.
 
     Raises
     ------
@@ -59,18 +72,31 @@ def packable(trained: Trained, *, name: str, licence: str, fraction: int = FRACT
         bits=(f"W1A{config.network.activation_bits}",) * len(config.network.widths),
     )
     graph = shape.graph(collected.shifts, margin=MARGIN, scale=2.0**-fraction)
-    facts = dict(trained.facts)
+    facts, data = dict(trained.facts), list(dict.fromkeys(_sets(trained.facts)))
+    facts.pop("sets", None)
     metadata = {
         "name": name,
-        "licence": licence,
+        "licence": licence_of(data) if licence is None else licence,
         "command": str(facts.pop("command", "")),
         "commit": str(facts.pop("commit", "")),
-        "data": json.dumps(facts.pop("sets", [])),
+        "data": json.dumps(data),
+        "config": json.dumps(dataclasses.asdict(config)),
         "metrics": json.dumps(facts),
     }
+    if figures is not None:
+        metadata["figures"] = json.dumps(figures, allow_nan=False)
     return Packable(graph, collected.tensors, metadata)
 
 
 def packed_file(trained: Trained, **options: Any) -> PackedFile:
     """Return the packed network; the options are those of `packable`."""
     return PackedFile.of(*packable(trained, **options))
+
+
+def _sets(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the sets that a run has seen, itself or through a network it learned from."""
+    for names in facts.get("sets", ()):
+        yield from names
+    for its in facts.values():
+        if isinstance(its, Mapping):
+            yield from _sets(its)

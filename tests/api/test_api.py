@@ -45,8 +45,10 @@ def test_result_is_a_new_bool_array(page):
 
 
 def test_auto_is_what_choose_returns(page):
-    assert np.array_equal(docbin.binarize(page), docbin.choose(page)(page))
-    assert np.array_equal(docbin.binarize(page, dpi=600), docbin.choose(page, dpi=600)(page))
+    assert np.array_equal(docbin.binarize(page, "auto"), docbin.choose(page)(page))
+    assert np.array_equal(
+        docbin.binarize(page, "auto", dpi=600), docbin.choose(page, dpi=600)(page)
+    )
 
 
 def test_what_is_chosen_can_be_printed_and_read_back(page):

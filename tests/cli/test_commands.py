@@ -12,13 +12,14 @@ from program import PROGRAM, clean, docbin, printed
 
 import docbin as package
 from docbin.commands.docstrings import parameters, sections
-from docbin.methods import METHODS, Bernsen
+from docbin.methods import METHODS, Bernsen, default
 
 ROOT = Path(package.__file__).parents[1]
 
 
 def test_every_method_is_listed_with_memory_and_paper():
-    header, *rows = printed(docbin("methods"))
+    header, *rows, gap, last = printed(docbin("methods"))
+    assert (gap, last) == ("", f"Without -m it is {default()}.")
     assert header.split() == ["method", "kind", "memory", "paper"]
     assert [row.split()[0] for row in rows] == list(METHODS)
     by_name = {row.split()[0]: row for row in rows}

@@ -204,16 +204,16 @@ def test_pipes(tmp_path):
 
 def test_auto_says_what_it_chose(tmp_path):
     save(tmp_path / "a.png")
-    run = docbin("clean", "a.png", "--json", cwd=tmp_path)
+    run = docbin("clean", "a.png", "-m", "auto", "--json", cwd=tmp_path)
     page = json.loads(run.stdout)["results"][0]["pages"][0]
     assert page["automatic"]
     names = {name: getattr(package.methods, name) for name in package.methods.__all__}
     chosen = eval(page["method"], names)
     assert np.array_equal(mask(tmp_path / "a.bw.png"), chosen(GRAY))
     assert np.mean(mask(tmp_path / "a.bw.png") != TRUTH) < 0.002
-    run = docbin("clean", "a.png", "--force", cwd=tmp_path)
+    run = docbin("clean", "a.png", "-m", "auto", "--force", cwd=tmp_path)
     assert run.stderr == f"'a.png': auto chose {page['method']}\n"
-    run = docbin("clean", "a.png", "-q", "--force", cwd=tmp_path)
+    run = docbin("clean", "a.png", "-m", "auto", "-q", "--force", cwd=tmp_path)
     assert run.stdout == b""
     assert run.stderr == ""
 

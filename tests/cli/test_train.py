@@ -1,5 +1,6 @@
 """``docbin train``: from pages to weights, what it says without PyTorch, and bad input."""
 
+import json
 import os
 import subprocess
 import sys
@@ -10,9 +11,15 @@ from PIL import Image
 from program import letters, save_mask
 
 from docbin.commands.export import export
+from docbin.commands.model_card import markdown
 from docbin.commands.train import train
 from docbin.errors import DocbinError, InputError, OutputError, UsageError
+from docbin.evaluate import Dataset
+from docbin.evaluate.figures import COLUMNS
+from docbin.evaluate.run import no_weights, score_method
+from docbin.nn.data.synthetic import build_synthetic_store
 from docbin.runtime.network import Network
+from docbin.runtime.weights import PackedFile
 
 QUICK = ["--set", "steps=3", "--set", "size=32", "--set", "batch=2", "--device", "cpu"]
 
@@ -125,6 +132,28 @@ def test_export_packs_what_was_trained(pages, tmp_path, capsys):
         export.main(command, standalone_mode=False)
     export.main([*command[:3], "--force", "-q"], standalone_mode=False)
     assert capsys.readouterr().err == ""
+
+
+def test_export_keeps_what_a_card_needs(pages, tmp_path, capsys):
+    """The figures are those of `docbin score`; the teacher's data count as training data."""
+    tiny("--data", pages, "--out", tmp_path / "teacher")
+    store = tmp_path / "synthetic.tiles"
+    build_synthetic_store(2, store, size=(448, 448), fonts=[])
+    tiny("--data", store, "--teacher", tmp_path / "teacher", "--out", tmp_path / "run")
+    target = tmp_path / "net.docbin"
+    command = [str(tmp_path / "run"), "-o", str(target), "--figures", str(pages), "-q"]
+    export.main(command, standalone_mode=False)
+    facts = PackedFile.read(target).metadata
+    assert json.loads(facts["data"]) == ["synthetic", "pages"]
+    assert facts["licence"] == "not stated"
+    assert json.loads(facts["config"])["steps"] == 3
+    found = json.loads(facts["figures"])["pages"]
+    row = score_method("", Network.load(target).mask, Dataset.open(pages), weights=no_weights)
+    assert found == {
+        page.name: [round(getattr(page.scores, name), 4) for name in COLUMNS] for page in row.pages
+    }
+    capsys.readouterr()
+    assert "| generated pages |" in markdown(str(target))
 
 
 def test_export_of_a_teacher_is_refused(pages, tmp_path):

@@ -21,14 +21,14 @@ def noise(shape, sigma, seed=0):
 def test_a_blank_page_stays_blank(sigma):
     y, x = np.mgrid[:300, :400]
     paper = 220 - x / 8 - y / 10 + noise((300, 400), sigma)
-    assert not docbin.binarize(np.clip(np.round(paper), 0, 255).astype(np.uint8)).any()
+    assert not docbin.binarize(np.clip(np.round(paper), 0, 255).astype(np.uint8), "auto").any()
 
 
 def test_large_dark_areas_are_not_hollowed_out():
     page = golden.page()
     page = np.vstack([page, np.full((200, page.shape[1]), 210, np.uint8)])
     page[170:330, 20:190] = 45 + np.round(noise((160, 170), 2)).astype(np.int64)
-    mask = docbin.binarize(page)
+    mask = docbin.binarize(page, "auto")
     assert mask[174:326, 24:186].mean() > 0.99
     assert not mask[336:, :].any()
 
@@ -37,7 +37,7 @@ def test_letters_keep_their_counters():
     page = np.full((60, 60), 220, np.uint8)
     page[10:50, 10:50] = 30
     page[20:40, 20:40] = 220
-    assert not docbin.binarize(page)[22:38, 22:38].any()
+    assert not docbin.binarize(page, "auto")[22:38, 22:38].any()
 
 
 def test_a_shadow_is_not_filled():
@@ -63,7 +63,7 @@ def test_what_is_chosen_is_the_result():
     chosen = docbin.choose(page)
     assert isinstance(chosen, ISauvola)
     assert (chosen.window, chosen.k) in auto.settings()
-    assert np.array_equal(docbin.binarize(page), chosen(page))
+    assert np.array_equal(docbin.binarize(page, "auto"), chosen(page))
     assert np.array_equal(docbin.binarize(page, "auto"), chosen(page))
 
 
@@ -107,5 +107,6 @@ def test_better_than_the_best_fixed_setting_on_training_pages(real_data):
         image = next(iter(docbin.read_pages(sample.image))).pixels
         truth = docbin.read_mask(sample.truth)
         fixed = docbin.binarize(image, "isauvola", window=25, k=0.1)
-        gains.append(docbin.score(docbin.binarize(image), truth).fm - docbin.score(fixed, truth).fm)
+        chosen = docbin.binarize(image, "auto")
+        gains.append(docbin.score(chosen, truth).fm - docbin.score(fixed, truth).fm)
     assert np.mean(gains) > 1

@@ -62,11 +62,11 @@ def test_a_changed_file_is_read_again(page, file):
     assert not np.array_equal(method(page), before)
 
 
-def test_without_weights_the_message_says_what_to_give():
-    with pytest.raises(UsageError, match=r"give a packed network with weights=FILE.*--set"):
-        docbin.create("net")
+def test_weights_that_are_not_there_are_named():
     with pytest.raises(UsageError, match="no file; give the path of a packed network"):
         docbin.create("net", weights="nowhere.docbin")
+    with pytest.raises(UsageError, match="weights is None; give the path"):
+        docbin.create("net", weights=None)
 
 
 def test_files_that_cannot_be_used_are_named(page, tmp_path):
@@ -90,8 +90,9 @@ def test_the_program_cleans_with_it(page, tmp_path):
     program("clean", tmp_path / "page.pgm", "-m", "net", "--set", weights, "-o", target)
     expected = docbin.binarize(page[..., 0], "net", weights=str(tmp_path / "net.docbin"))
     np.testing.assert_array_equal(docbin.read_mask(target), expected)
-    done = program("clean", tmp_path / "page.pgm", "-m", "net", "-o", tmp_path / "no", code=2)
-    assert "--set weights=FILE" in done.stderr
+    wrong = ("--set", "weights=nowhere", "-o", tmp_path / "no")
+    done = program("clean", tmp_path / "page.pgm", "-m", "net", *wrong, code=2)
+    assert "give the path of a packed network" in done.stderr
 
 
 def test_the_card_of_a_network(tmp_path):

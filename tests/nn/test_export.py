@@ -136,7 +136,7 @@ def test_a_gain_beyond_the_format_is_refused():
 def test_provenance_goes_along():
     packed = exported(trained())
     assert packed.metadata["command"] == "docbin train …"
-    assert json.loads(packed.metadata["data"]) == [["a"]]
+    assert json.loads(packed.metadata["data"]) == ["a"]
     assert json.loads(packed.metadata["metrics"]) == {"steps": 3}
 
 
