@@ -29,6 +29,7 @@ COMMANDS = {
     "clean": ("docbin.commands.clean:clean", "Turn scans into crisp black-and-white pages."),
     "score": ("docbin.commands.score:score", "Score results against truth, or methods on data."),
     "tune": ("docbin.commands.tune:tune", "Find a method's best parameters on pages with truth."),
+    "bench": ("docbin.commands.bench:bench", "Measure methods: quality against time."),
     "data": ("docbin.commands.data:data", "List, add and fetch public data sets; generate pages."),
     "train": ("docbin.commands.train:train", "Train a network on pages with truth."),
     "export": (

@@ -54,6 +54,7 @@ def test_the_tour_makes_what_it_says(toured):
     for name in (
         "page.bw.png", "page.bw.preview.png", "cleaned/3.png", "book.pdf", "book.bw.pdf", "two.pdf",
         "page.pbm", "sauvola.png", "steps.tif", "page.tif", "net.png", "random.onnx",
+        "bench/models.md", "bench/models.json", "bench/models.svg",
     ):  # fmt: skip
         assert (folder / name).stat().st_size > 0, name
     assert (folder / "page.pbm").read_bytes().startswith(b"P4")
