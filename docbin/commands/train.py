@@ -13,6 +13,7 @@ import click
 if TYPE_CHECKING:
     from docbin.nn.data.store import TileStore
 
+_GENERATED = "400"
 _PATH = click.Path(path_type=Path)
 
 
@@ -23,7 +24,8 @@ def train() -> None:
 
 @train.command()
 @click.option("--preset", required=True, help="gpu-25min, gpu-8h, cpu-2h or tiny.")
-@click.option("--data", multiple=True, required=True, metavar="DIR|NAME|FILE.tiles", help="Pages.")
+@click.option("--data", multiple=True, required=True, metavar="DIR|NAME|FILE.tiles|synthetic",
+              help="Pages.")  # fmt: skip
 @click.option("--split", help="Only the pages of this split of the data.")
 @click.option("--only", multiple=True, metavar="SET", help="Only the pages of this set.")
 @click.option("--out", type=_PATH, required=True, metavar="DIR", help="Where the run is kept.")
@@ -56,7 +58,10 @@ def binarizer(
     docbin train binarizer --preset gpu-25min --network teacher --data train.tiles --out teacher/
     docbin train binarizer --preset gpu-25min --teacher teacher/ --data train.tiles --out student/
 
-    Several GPUs: `torchrun --nproc-per-node 4 -m docbin train binarizer …`. Ctrl-C stops between
+    docbin train binarizer --preset cpu-2h --data synthetic:2000 --out free/
+
+    --data synthetic:COUNT draws so many pages (400 if no COUNT is given): weights that have seen no
+    other data are free of anyone's terms. Several GPUs: `torchrun --nproc-per-node 4 -m docbin train binarizer …`. Ctrl-C stops between
     two steps and keeps all; --resume goes on, and with --set minutes=240 for longer. Keys of --set
     are the fields of docbin.nn.config.TrainConfig, and those of its loss as loss.dice.
     """  # noqa: D301 (click reads the \\b)
@@ -78,6 +83,9 @@ def binarizer(
     }
     if taught is not None:
         facts["teacher"] = taught.facts
+    fonts = {font for its in stores for page in its.pages for font in page.source.get("fonts", ())}
+    if fonts:
+        facts["fonts"] = sorted(fonts)
     outcome = run(
         config,
         stores,
@@ -103,19 +111,37 @@ def _store(source: str, out: Path, *, split: str | None, only: tuple[str, ...]) 
     """Return the tiles of a data set; they are cut once and kept in the folder of the run."""
     from docbin.errors import UsageError
     from docbin.evaluate.datasets import Dataset
+    from docbin.evaluate.terms import GENERATED
     from docbin.io.atomic import writing
     from docbin.nn.data.store import TileStore, build_store
 
-    if Path(source).suffix == ".tiles":
+    drawn, _, count = source.partition(":")
+    if Path(source).suffix == ".tiles" or drawn == GENERATED:
         if split or only:
-            raise UsageError(f"'{source}' is a tile store; --split and --only are for pages")
-        return TileStore.load(source)
+            raise UsageError(f"'{source}' is no folder of pages; --split and --only are for those")
+        return TileStore.load(source) if drawn != GENERATED else _drawn(count, out)
     pages = Dataset.open(source, split=split)
     pages = pages.only(*only) if only else pages
     with writing(str(out)):
         out.mkdir(parents=True, exist_ok=True)
     kept = out / f"{pages.name}.tiles"
     return TileStore.load(kept) if kept.exists() else build_store(pages, kept)
+
+
+def _drawn(count: str, out: Path) -> TileStore:
+    """Return the tiles of generated pages; they are drawn once and kept in the folder of the run."""
+    from docbin.errors import UsageError
+    from docbin.io.atomic import writing
+    from docbin.nn.data.store import TileStore
+    from docbin.nn.data.synthetic import build_synthetic_store
+
+    if not (count or _GENERATED).isdecimal():
+        raise UsageError(f"--data synthetic:COUNT takes a number of pages; got '{count}'")
+    pages = int(count or _GENERATED)
+    with writing(str(out)):
+        out.mkdir(parents=True, exist_ok=True)
+    kept = out / f"synthetic-{pages}.tiles"
+    return TileStore.load(kept) if kept.exists() else build_synthetic_store(pages, kept, seed=1)
 
 
 def _command(preset: str, network: str | None, texts: tuple[str, ...], teacher: Path | None) -> str:

@@ -156,6 +156,24 @@ def test_export_keeps_what_a_card_needs(pages, tmp_path, capsys):
     assert "| generated pages |" in markdown(str(target))
 
 
+def test_generated_pages_alone_are_free(tmp_path, capsys):
+    tiny("--data", "synthetic:1", "--out", tmp_path / "run")
+    assert (tmp_path / "run" / "synthetic-1.tiles").exists()
+    target = tmp_path / "net.docbin"
+    export.main([str(tmp_path / "run"), "-o", str(target), "-q"], standalone_mode=False)
+    facts = PackedFile.read(target).metadata
+    assert facts["licence"] == "Apache-2.0"
+    assert json.loads(facts["data"]) == ["synthetic"]
+    assert json.loads(facts["metrics"])["fonts"]
+    card = markdown(str(target))
+    assert "| licence of the weights | **Apache-2.0** |" in card
+    assert "| fonts |" in card
+    with pytest.raises(UsageError, match="takes a number of pages; got 'many'"):
+        tiny("--data", "synthetic:many", "--out", tmp_path / "other")
+    with pytest.raises(UsageError, match="--split and --only are for those"):
+        tiny("--data", "synthetic:1", "--split", "dev", "--out", tmp_path / "other")
+
+
 def test_export_of_a_teacher_is_refused(pages, tmp_path):
     tiny("--data", pages, "--out", tmp_path / "run", "--network", "teacher")
     with pytest.raises(UsageError, match="float network"):
