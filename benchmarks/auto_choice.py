@@ -35,11 +35,6 @@ def page_of(sample: Any) -> tuple[Any, Any]:
     return as_gray(page.pixels), docbin.read_mask(sample.truth)
 
 
-def bands_of(gray: Any) -> Any:
-    """Return the page in bands."""
-    return (gray[top : top + auto.TILE] for top in range(0, len(gray), auto.TILE))
-
-
 def fm(mask: Any, truth: Any) -> float:
     """Return the F-measure in percent."""
     return 100 * Confusion.of(mask, truth).f_beta()
@@ -49,7 +44,7 @@ def observe(sample: Any) -> dict[str, Any]:
     """Measure all settings of one page, with their FM."""
     gray, truth = page_of(sample)
     method = auto.Auto()
-    tiles = [gray] if gray.size <= method.sample * 1e6 else method.tiles(bands_of(gray))
+    tiles = method.looked_at(gray)
     least = method.least_contrast(tiles)
     scores = [
         fm(ISauvola(window=window, k=k, least=least, solid=True)(gray), truth)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,17 +15,21 @@ from docbin import kernels
 from docbin.binarizer import Binarizer
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
+from docbin.methods.contrast_level import least_contrast, level_of
 from docbin.methods.isauvola import ISauvola
 from docbin.methods.isauvola_bands import ISauvolaBands
 from docbin.methods.sauvola import Sauvola
+from docbin.ops.dark_edges import DarkEdges, Watched, dark_edges
 from docbin.ops.parameters import number
+
+Number = TypeVar("Number", bound=np.number[Any])
 
 WINDOWS = (15, 25, 45, 95)
 TILE = 512
 KS = (0.03, 0.06, 0.1, 0.2, 0.3, 0.4)
 # Weights of the logarithms of edge, fill and waste, found on training pages by
 # `python -m benchmarks.auto_choice`.
-WEIGHTS = (1.0, 8.4, -6.8)
+WEIGHTS = (1.0, 2.7, -2.0)
 
 # Standard deviation of the curvature per standard deviation of white noise in the page, and the
 # share of it that is the median without sign.
@@ -38,6 +42,21 @@ _LEAST_SHARE = 1e-3
 _BLANK = (25, 0.1)
 
 
+class Tile(NamedTuple):
+    """A part of a page that is looked at.
+
+    Parameters
+    ----------
+    gray
+        uint8 (H, W).
+    around
+        bool (H, W): black around the page, which does not count; None: there is none.
+    """
+
+    gray: Gray
+    around: Mask | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Auto:
     """The best fitting of 24 settings of `ISauvola` for each page, found without truth.
@@ -47,12 +66,13 @@ class Auto:
     paper rises beside ink (edge: mean of −c just outside the contour), how much of the page's
     curvature the ink holds (fill: Σ c over ink / Σ |c|, the energy of Howe 2013), and how
     much of it lies along the contour (waste: Σ |c| along the contour / Σ |c|, which grows with
-    every speck). The largest ln(edge) + 8.4 ln(fill) − 6.8 ln(waste)
+    every speck). The largest ln(edge) + 2.7 ln(fill) − 2.0 ln(waste)
     wins.
 
     Noise of the paper, measured by the median curvature, sets the contrast below which nothing
     is ink, so that a blank page stays blank; areas of paper as dark as ink are filled, so that
-    large dark areas are not hollowed out.
+    large dark areas are not hollowed out. Black around the page, as of a scanner's border, does
+    not count (`docbin.ops.dark_edges`).
 
     A page of more than ``sample`` megapixels is judged by tiles of 512 pixels. A page of 450 dpi or
     more is judged at half its resolution or less.
@@ -109,13 +129,7 @@ class Auto:
 
     def choose(self, image: Any) -> Binarizer:
         """Return the method with the parameters that fit the page."""
-        gray = as_gray(image)
-        if gray.size <= self._pixels:
-            tiles = [gray]
-        else:
-            bands = (gray[top : top + TILE] for top in range(0, len(gray), TILE))
-            tiles = self.tiles(bands)
-        window, k, least = self._best(tiles)
+        window, k, least = self._best(self.looked_at(as_gray(image)))
         return ISauvola(window=window, k=k, least=least, solid=True)
 
     def choose_banded(self, bands: Iterable[Gray]) -> ISauvolaBands:
@@ -129,8 +143,11 @@ class Auto:
         bands
             The page in bands of ``TILE`` rows, uint8 (512, W), the last with what is left.
         """
-        window, k, least = self._best(self.tiles(bands))
-        return ISauvolaBands(window=window, k=k, least=least)
+        watched = Watched(bands)
+        places = self._busy(watched)
+        around, tone = watched.around()
+        window, k, least = self._best(_tiles(places, around))
+        return ISauvolaBands(window=window, k=k, least=least, around=tone)
 
     @property
     def _scale(self) -> int:
@@ -140,36 +157,47 @@ class Auto:
     def _pixels(self) -> float:
         return self.sample * 1e6 * self._scale**2
 
-    def _best(self, tiles: list[Gray]) -> tuple[int, float, int]:
+    def _best(self, tiles: list[Tile]) -> tuple[int, float, int]:
         """Return window and k that fit best, and the least contrast of text."""
-        small = [shrunk(tile, self._scale) for tile in tiles]
+        small = [_shrunk_tile(tile, self._scale) for tile in tiles]
         least = self.least_contrast(small)
         window, k = best_setting(small, least) or _BLANK
         return window * self._scale // 2 * 2 + 1, k, least
 
-    def tiles(self, bands: Iterable[Gray]) -> list[Gray]:
-        """Return about ``sample`` megapixels of a page, in square tiles that hold text.
+    def looked_at(self, gray: Gray) -> list[Tile]:
+        """Return about ``sample`` megapixels of a page: all of it, or square tiles that hold text.
 
-        Of every band the tile with the largest sum of differences between neighbours counts; the
-        busier half of these is taken, evenly if that is too many.
+        Of every band of ``TILE`` rows the tile with the largest sum of differences between
+        neighbours counts; the busier half of these is taken, evenly if that is too many.
         """
-        found = []
+        around = dark_edges(gray)
+        if gray.size <= self._pixels:
+            return _tiles([(0, 0, gray)], around)
+        bands = (gray[top : top + TILE] for top in range(0, len(gray), TILE))
+        return _tiles(self._busy(bands), around)
+
+    def _busy(self, bands: Iterable[Gray]) -> list[tuple[int, int, Gray]]:
+        """Return first row, first column and pixels of the tiles of `looked_at`."""
+        found, top = [], 0
         for band in bands:
             row = [band[:, x : x + TILE] for x in range(0, band.shape[1], TILE)]
             busy = [_business(tile) for tile in row]
-            found.append((max(busy), row[int(np.argmax(busy))].copy()))
+            most = int(np.argmax(busy))
+            found.append((busy[most], (top, most * TILE, row[most].copy())))
+            top += len(band)
         found.sort(key=lambda item: -item[0])
         found = found[: (len(found) + 1) // 2]
         count = min(max(1, round(self._pixels / TILE**2)), len(found))
         steps = np.linspace(0, len(found) - 1, count).round().astype(int)
         return [found[step][1] for step in steps]
 
-    def least_contrast(self, tiles: list[Gray]) -> int:
+    def least_contrast(self, tiles: list[Tile]) -> int:
         """Return the least contrast of text, in gray levels."""
         counts = np.zeros(1 << 15, np.int64)
-        for tile in tiles:
-            curvature = np.abs(kernels.curvature(tile, kernels.threads()))
-            counts += np.bincount(curvature.ravel(), minlength=counts.size)
+        for gray, around in tiles:
+            curvature = np.abs(kernels.curvature(gray, kernels.threads()))
+            page = curvature.ravel() if around is None else curvature[~around]
+            counts += np.bincount(page, minlength=counts.size)
         median = int(np.searchsorted(np.cumsum(counts), counts.sum() / 2))
         return min(255, math.ceil(self.noise * median / (_MEDIAN * _CURVATURE_OF_NOISE)))
 
@@ -184,6 +212,28 @@ def shrunk(gray: Gray, scale: int) -> Gray:
     return np.asarray((sums + scale * scale // 2) // (scale * scale), np.uint8)
 
 
+def _shrunk_tile(tile: Tile, scale: int) -> Tile:
+    """Return a tile at a fraction of its resolution; blocks of its middles say what is around."""
+    gray, around = shrunk(tile.gray, scale), tile.around
+    if around is not None and gray is not tile.gray:
+        height, width = gray.shape
+        middles = slice(scale // 2, None, scale)
+        around = np.ascontiguousarray(around[middles, middles][:height, :width])
+    return Tile(gray, around)
+
+
+def _tiles(places: Iterable[tuple[int, int, Gray]], around: DarkEdges | None) -> list[Tile]:
+    """Return tiles with what is around the page in each; those that show no page go."""
+    if around is None:
+        return [Tile(gray) for _, _, gray in places]
+    found = []
+    for top, left, gray in places:
+        height, width = gray.shape
+        mask = around.mask(slice(top, top + height), slice(left, left + width))
+        found += [] if mask.all() else [Tile(gray, mask)]
+    return found
+
+
 def _business(tile: Gray) -> int:
     """Sum of the differences between a tile's neighbours across, every fourth row."""
     rows = tile[::4].astype(np.int16)
@@ -195,20 +245,20 @@ def settings() -> list[tuple[int, float]]:
     return [(window, k) for window in WINDOWS for k in KS]
 
 
-def measured(tiles: list[Gray], least: int) -> Iterator[npt.NDArray[np.float64]]:
+def measured(tiles: Sequence[Tile], least: int) -> Iterator[npt.NDArray[np.float64]]:
     """Yield ln(edge), ln(fill) and ln(waste) of every one of `settings`.
 
     Each is float64 (3,), NaN where nothing is ink.
     """
     threads = kernels.threads()
-    curvatures = [kernels.curvature(tile, threads) for tile in tiles]
-    seeds = [ISauvola(least=least).seed(tile).view(np.uint8) for tile in tiles]
+    curvatures = [_page_only(kernels.curvature(tile.gray, threads), tile) for tile in tiles]
+    seeds = [_seed(tile, least).view(np.uint8) for tile in tiles]
     whole = sum(int(np.abs(curvature).sum(dtype=np.int64)) for curvature in curvatures)
     for window, k in settings():
         sums = np.zeros(4, np.int64)
         for tile, seed, curvature in zip(tiles, seeds, curvatures, strict=True):
-            ink = Sauvola(window, k)(tile).view(np.uint8)
-            kept = kernels.reconstruct(ink, seed, 8)
+            ink = Sauvola(window, k)(tile.gray).view(np.uint8)
+            kept = _page_only(kernels.reconstruct(ink, seed, 8), tile)
             sums += kernels.contour_fit(kept, curvature, threads)
         beside, outer, inner, along = (int(value) for value in sums)
         if beside == 0:
@@ -218,7 +268,20 @@ def measured(tiles: list[Gray], least: int) -> Iterator[npt.NDArray[np.float64]]
         yield np.log([edge, *(max(part / whole, _LEAST_SHARE) for part in (inner, along))])
 
 
-def best_setting(tiles: list[Gray], least: int) -> tuple[int, float] | None:
+def _seed(tile: Tile, least: int) -> Mask:
+    """Return where `ISauvola` would find high contrast if the tile were a page."""
+    contrast: Gray = kernels.contrast_map(tile.gray, 3, kernels.threads())
+    page = contrast if tile.around is None else contrast[~tile.around]
+    level = level_of(kernels.histogram(page.reshape(1, -1), kernels.threads()))
+    return least_contrast(tile.gray, contrast > level, least)
+
+
+def _page_only(values: npt.NDArray[Number], tile: Tile) -> npt.NDArray[Number]:
+    """Return values of a tile's pixels with 0 around the page."""
+    return values if tile.around is None else np.where(tile.around, 0, values)
+
+
+def best_setting(tiles: Sequence[Tile], least: int) -> tuple[int, float] | None:
     """Return window and k of the best of all settings; of equals the first.
 
     None where every mask is blank, so that nothing can be compared.

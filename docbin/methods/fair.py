@@ -12,7 +12,8 @@ import numpy.typing as npt
 from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
-from docbin.methods.otsu import Otsu
+from docbin.methods.contrast_level import level_of, page_counts
+from docbin.ops.dark_edges import dark_edges
 from docbin.ops.edges import edge_strengths, edges
 from docbin.ops.mixtures import ink_shares
 from docbin.ops.parameters import number
@@ -33,7 +34,8 @@ class Fair:
     """Ink and paper told apart around edges, then everything between (Lelore and Bouchara 2013).
 
     S-FAIR, for a factor f: (1) edges by Canny's hysteresis, with the thresholds f T and ``alpha``
-    T, T being Otsu's threshold of the edges' strength; (2) in the window around an edge pixel the
+    T, T being Otsu's threshold of the edges' strength, black around the page left out
+    (`docbin.ops.dark_edges`); (2) in the window around an edge pixel the
     gray values are a mixture of two Gaussians, found by expectation and maximisation; it gives
     every pixel of the window a probability of ink; (3) a pixel is ink if the mean of its
     probabilities over all windows that hold it is more than 1/2, else paper; unknown if none does.
@@ -120,7 +122,8 @@ class Fair:
     def labels(self, gray: Gray, factor: float) -> Labels:
         """Return S-FAIR's labels, uint8 (H, W): 0 paper, 1 ink, 2 unknown."""
         strengths = edge_strengths(gray, 0.6)
-        level = max(Otsu().threshold((255 * strengths).astype(np.uint8)), 0) / 255
+        counts = page_counts((255 * strengths).astype(np.uint8), dark_edges(gray))
+        level = level_of(counts) / 255
         edge = edges(strengths, min(1.0, factor * level), min(1.0, self.alpha * level))
         side = min(in_pixels(self.window, None), 2 * max(gray.shape) + 1)
         share, seen = _windowed(gray, edge, np.ones(gray.shape, bool), side)

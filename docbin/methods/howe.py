@@ -51,7 +51,7 @@ class Howe:
     Four points are decided here: masks are compared by |A xor B| over the mean of their ink, the
     curve is smoothed by (1, 2, 1) / 4, the local mean is over a square window, and a few edges far
     stronger than all others do not count as the strongest (`docbin.ops.edges.edge_strengths`):
-    else a frame or a scratch hides faint writing.
+    else a frame or a scratch hides faint writing, and so does a scanner's black border.
 
     The paper itself could not be had: ``phi``, the r = 20 of the window, ``t_lo``, ``sigma_e`` and
     the rule of the valley in Algorithm 1 come from a public port of its program.

@@ -12,7 +12,7 @@ from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
 from docbin.methods import local_threshold
-from docbin.methods.otsu import Otsu
+from docbin.methods.contrast_level import high_contrast, least_contrast
 from docbin.methods.sauvola import Sauvola
 from docbin.ops.parameters import flag, number
 from docbin.ops.solid import fill_hollow
@@ -26,7 +26,9 @@ class ISauvola:
     Three steps: (1) the local contrast (max − min) / (max + min + ε) of 3×3 pixels, scaled to 255
     and cut by Otsu's threshold, is a map of places that surely belong to text; (2) Sauvola's
     threshold finds all ink; (3) of its 8-connected components those stay that meet the map.
-    Noise on blank paper goes, faint strokes that touch text stay.
+    Noise on blank paper goes, faint strokes that touch text stay. Where black surrounds the page,
+    as a scanner's border does, Otsu's threshold is that of the page without it
+    (`docbin.methods.contrast_level`): the paper's method loses faint text beside a border.
 
     The paper opens the map with a 3×3 square; that erases thin strokes, and published
     comparisons (the Doxa library's among them) leave it out, as the default here does:
@@ -107,11 +109,7 @@ class ISauvola:
     def seed(self, gray: Gray) -> Mask:
         """Return where the local contrast is high, bool (H, W)."""
         contrast: Gray = kernels.contrast_map(gray, 3, kernels.threads())
-        # Contrast 0 is never high, not even on a page that has no other.
-        high: Mask = contrast > max(Otsu().threshold(contrast), 0)
-        if self.least > 0:
-            low, top = kernels.local_extremes(gray, 3, kernels.threads())
-            high &= top - low >= self.least
+        high = least_contrast(gray, high_contrast(gray, contrast), self.least)
         if self.opening > 1:
             high = _opened(high, self.opening // 2 * 2 + 1)
         return high

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from docbin import kernels
 from docbin.image import Gray, Mask, Packed, as_gray, pack
-from docbin.methods.otsu import Otsu
+from docbin.methods.contrast_level import Counts, least_contrast, level_of, page_counts
 from docbin.methods.sauvola import Sauvola
+from docbin.ops.dark_edges import dark_edges
 from docbin.ops.parameters import number
 
 
@@ -30,6 +30,9 @@ class ISauvolaBands:
         As in `docbin.methods.isauvola.ISauvola`, the window in pixels.
     reach
         Rows above and below a band in which contrast is looked for.
+    around
+        Lightest tone of black around the page, which the count of contrasts leaves out: what of it
+        touches the page's edge within a band and ``reach`` rows around it. −1: there is none.
 
     Examples
     --------
@@ -44,6 +47,7 @@ class ISauvolaBands:
     k: float = 0.1
     least: int = 0
     reach: int = 128
+    around: int = -1
 
     passes: ClassVar[int] = 2
 
@@ -53,6 +57,7 @@ class ISauvolaBands:
         number("k", self.k)
         number("least", self.least, 0, 256, whole=True)
         number("reach", self.reach, 0, 1 << 20, whole=True)
+        number("around", self.around, -1, 255, whole=True)
 
     @property
     def halo(self) -> int:
@@ -62,15 +67,18 @@ class ISauvolaBands:
     def __call__(self, image: Any) -> Mask:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
         gray = as_gray(image)
-        return self._kept(gray, self._level(self.survey(gray, slice(0, len(gray)))))
+        return self._kept(gray, level_of(self.survey(gray, slice(0, len(gray)))))
 
-    def survey(self, block: Gray, keep: slice) -> npt.NDArray[np.int64]:
+    def survey(self, block: Gray, keep: slice) -> Counts:
         """Count the contrasts of the rows ``keep``, int64 (256,)."""
         top = max(0, keep.start - 1)
         contrast = kernels.contrast_map(block[top : keep.stop + 1], 3, kernels.threads())
         rows = contrast[keep.start - top : keep.stop - top]
-        counts: npt.NDArray[np.int64] = kernels.histogram(rows, kernels.threads())
-        return counts
+        if self.around < 0:
+            return page_counts(rows, None)
+        # Rows beyond those to keep are there unless the page ends.
+        sides = (keep.start == 0, keep.stop == len(block), True, True)
+        return page_counts(rows, dark_edges(block, self.around, sides), keep.start)
 
     def merge(self, first: Any, second: Any) -> Any:
         """Add the counts of two sets of rows."""
@@ -78,18 +86,11 @@ class ISauvolaBands:
 
     def packed(self, block: Gray, keep: slice, survey: Any = None) -> Packed:
         """Binarize the rows ``keep`` of a block: bits, MSB first, 1 = ink."""
-        return pack(self._kept(block, self._level(survey))[keep])
-
-    def _level(self, counts: npt.NDArray[np.int64]) -> int:
-        # Contrast 0 is never high, not even on a page that has no other.
-        return Otsu().from_histogram(counts) if np.count_nonzero(counts) > 1 else 0
+        return pack(self._kept(block, level_of(survey))[keep])
 
     def _kept(self, gray: Gray, level: int) -> Mask:
         threads = kernels.threads()
-        high = kernels.contrast_map(gray, 3, threads) > level
-        if self.least > 0:
-            low, top = kernels.local_extremes(gray, 3, threads)
-            high &= top - low >= self.least
+        high = least_contrast(gray, kernels.contrast_map(gray, 3, threads) > level, self.least)
         ink = Sauvola(self.window, self.k)(gray)
         kept = kernels.reconstruct(ink.view(np.uint8), high.view(np.uint8), 8)
         mask: Mask = np.asarray(kept).view(np.bool_)

@@ -10,7 +10,7 @@ import numpy as np
 from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
-from docbin.methods.otsu import Otsu
+from docbin.methods.contrast_level import high_contrast
 from docbin.ops.edge_distance import edge_distance, window_for
 from docbin.ops.parameters import number
 
@@ -27,6 +27,9 @@ class Su:
 
     N being how many edge pixels there are. Window and N_min follow the stroke width, the most
     frequent distance between the two edges of a stroke (`docbin.ops.edge_distance`).
+
+    Black around the page, as of a scanner's border, has no say in the threshold of (2)
+    (`docbin.methods.contrast_level`).
 
     The paper's text could not be had in full; the formula follows the source of the Doxa library
     and what the paper of 2013 says of it: a window larger than the stroke width, N_min left open.
@@ -84,8 +87,7 @@ class Su:
     def edges(self, gray: Gray) -> Mask:
         """Return the pixels of high contrast, bool (H, W)."""
         contrast: Gray = kernels.contrast_map(gray, 3, kernels.threads())
-        # Contrast 0 is never high, not even on a page that has no other.
-        return np.asarray(contrast > max(Otsu().threshold(contrast), 0))
+        return high_contrast(gray, contrast)
 
 
 def near_edges(gray: Gray, edges: Mask, reach: float, least: float) -> Mask:

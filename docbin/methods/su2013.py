@@ -11,7 +11,7 @@ import numpy.typing as npt
 from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, as_gray
-from docbin.methods.otsu import Otsu
+from docbin.methods.contrast_level import high_contrast
 from docbin.methods.su import near_edges
 from docbin.ops.edges import edge_strengths, edges
 from docbin.ops.parameters import number
@@ -33,6 +33,9 @@ class Su2013:
     edge pixel have the same label, the darker becomes ink and the lighter paper; edge pixels that
     hang together with no other are left out of this. Then single pixels that stick out of a
     stroke or are missing at its side are mended.
+
+    Black around the page, as of a scanner's border, has no say in (2)
+    (`docbin.methods.contrast_level`).
 
     The paper's text could not be had in full; the steps follow descriptions of its formulas and
     algorithms by others. Points decided here, on the training pages: Canny's thresholds, which
@@ -103,7 +106,7 @@ class Su2013:
     def edges(self, gray: Gray) -> Mask:
         """Return the stroke edges, bool (H, W)."""
         contrast = self.contrast(gray)
-        high = contrast > max(Otsu().threshold(contrast), 0)
+        high = high_contrast(gray, contrast)
         return high & edges(edge_strengths(gray, self.sigma), self.high, self.low)
 
     def contrast(self, gray: Gray) -> Gray:

@@ -9,9 +9,12 @@ from docbin.image import Gray, Mask
 from docbin.ops.tone import middle_tone, paper_tone
 
 # A border has at most this share of the paper's tone.
-_BLACK = 0.4
-# A page that is darker than this is a picture or a dark page, not a page in a border.
-_MOST = 0.7
+DARKEST_SHARE = 0.4
+# A page of which more than this is border is a picture or a dark page, not a page in a border.
+MOST = 0.7
+# Edges of a picture that are edges of the page: top, bottom, left, right.
+Sides = tuple[bool, bool, bool, bool]
+ALL_SIDES = (True, True, True, True)
 
 
 def border(gray: Gray, solid: int, rim: int) -> Mask:
@@ -38,17 +41,30 @@ def border(gray: Gray, solid: int, rim: int) -> Mask:
     >>> border(page, 5, 1).sum(axis=0)[7:12].tolist()
     [60, 60, 60, 0, 0]
     """
+    found = solid_from_edges(gray <= tone_of_border(gray), solid)
+    if found.mean() > MOST or not found.any():
+        return np.zeros(gray.shape, bool)
+    widened = kernels.local_maximum(found.view(np.uint8), 2 * rim + 1, kernels.threads())
+    return np.asarray(widened != 0)
+
+
+def tone_of_border(gray: Gray) -> int:
+    """Return the lightest tone that a border of this page may have."""
+    return min(middle_tone(gray), int(DARKEST_SHARE * paper_tone(gray)[0]))
+
+
+def solid_from_edges(dark: Mask, solid: int, sides: Sides = ALL_SIDES) -> Mask:
+    """Return what of ``dark`` touches an edge and holds squares of ``solid`` pixels, bool (H, W).
+
+    Beyond the edges named by ``sides`` everything counts as dark.
+    """
     threads = kernels.threads()
-    limit = min(middle_tone(gray), int(_BLACK * paper_tone(gray)[0]))
-    dark = (gray <= limit).view(np.uint8)
-    framed = np.pad(dark, solid, constant_values=1)  # outside counts as border
+    top, bottom, left, right = (solid * side for side in sides)
+    framed = np.pad(dark.view(np.uint8), ((top, bottom), (left, right)), constant_values=1)
     eroded = kernels.local_minimum(framed, solid, threads)
     opened = kernels.local_maximum(eroded, solid, threads)
-    seed = np.zeros_like(opened)
-    seed[[0, -1]] = seed[:, [0, -1]] = 1
-    found = kernels.reconstruct(opened, seed, 8)
-    found = np.ascontiguousarray(found[solid:-solid, solid:-solid])
-    if found.mean() > _MOST or not found.any():
-        return np.zeros(gray.shape, bool)
-    widened = kernels.local_maximum(found, 2 * rim + 1, threads)
-    return np.asarray(widened != 0)
+    seed = np.ones_like(opened)
+    inside = slice(top, len(seed) - bottom), slice(left, seed.shape[1] - right)
+    seed[inside] = 0
+    found = kernels.reconstruct(opened, seed, 8)[inside]
+    return np.ascontiguousarray(found).view(np.bool_)

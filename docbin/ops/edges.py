@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from docbin import kernels
 from docbin.image import Gray, Mask
+from docbin.ops.dark_edges import DarkEdges, dark_edges
 
 Floats = npt.NDArray[np.float32]
 
@@ -23,7 +24,8 @@ def edge_strengths(gray: Gray, sigma: float) -> Floats:
     """Return the strength of every edge pixel of a page relative to the strongest, 0 elsewhere.
 
     A few edges far stronger than all others do not count: one is what the strongest has, but at
-    most 2.25 times what one edge pixel in a hundred reaches; those above it are 1, too.
+    most 2.25 times what one edge pixel in a hundred reaches; those above it are 1, too. Nor do
+    the edges of black around the page (`docbin.ops.dark_edges`), however many there are.
 
     Parameters
     ----------
@@ -41,12 +43,23 @@ def edge_strengths(gray: Gray, sigma: float) -> Floats:
     Canny 1986, doi:10.1109/TPAMI.1986.4767851
     """
     peaks: Floats = kernels.edge_peaks(gray, gaussian_taps(sigma), kernels.threads())
-    found = peaks[peaks > 0]
+    page = _without(dark_edges(gray), peaks)
+    found = page[page > 0]
     if found.size == 0:
-        return peaks
+        return np.minimum(peaks, np.float32(1))
     rank = found.size - 1 - found.size // 100
     one = min(found.max(), np.float32(_OUTLIER) * np.partition(found, rank)[rank])
     return np.asarray(np.minimum(peaks / one, np.float32(1)), np.float32)
+
+
+def _without(around: DarkEdges | None, peaks: Floats) -> Floats:
+    """Return the peaks of the page, 0 around it."""
+    if around is None:
+        return peaks
+    page = peaks.copy()
+    for rows, columns in around.rectangles():
+        page[rows, columns] = 0
+    return page
 
 
 def gaussian_taps(sigma: float) -> Floats:

@@ -78,10 +78,9 @@ def test_a_large_page_is_judged_by_tiles_with_text():
     blank = np.full((3 * 512, 2 * 512), 200, np.uint8)
     text = np.tile(golden.page(), (4, 3))[:512, :512]
     blank[512:1024, 512:] = text
-    bands = [blank[top : top + 512] for top in range(0, len(blank), 512)]
-    tiles = Auto(sample=0.3).tiles(bands)
+    tiles = Auto(sample=0.3).looked_at(blank)
     assert len(tiles) == 1
-    assert np.array_equal(tiles[0], text)
+    assert np.array_equal(tiles[0].gray, text)
 
 
 def test_a_page_in_bands_gets_a_method_that_runs_in_bands():

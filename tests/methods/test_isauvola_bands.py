@@ -3,27 +3,13 @@
 import golden
 import numpy as np
 import pytest
+from page_bands import in_bands
 
 import docbin
 from docbin.errors import UsageError
-from docbin.image import as_gray, unpack
+from docbin.image import as_gray
 from docbin.methods import ISauvola
 from docbin.methods.isauvola_bands import ISauvolaBands
-from docbin.streaming import blocks
-
-
-def in_bands(method, gray, rows):
-    height, width = gray.shape
-    halo = min(method.halo, height)
-
-    def parts():
-        return blocks((gray[top : top + rows] for top in range(0, height, rows)), halo, height)
-
-    survey = None
-    for block, keep in parts():
-        part = method.survey(block, keep)
-        survey = part if survey is None else method.merge(survey, part)
-    return np.concatenate([unpack(method.packed(*part, survey), width) for part in parts()])
 
 
 @pytest.mark.parametrize(
