@@ -59,7 +59,7 @@ def test_the_tour_makes_what_it_says(toured):
         assert (folder / name).stat().st_size > 0, name
     assert (folder / "page.pbm").read_bytes().startswith(b"P4")
     assert "page.bw.png" in printed[0]
-    assert "ISauvola(window=25, k=0.1" in "".join(printed)
+    assert "ISauvola(window=25, k=0.06" in "".join(printed)
 
 
 @pytest.mark.parametrize("marker", SETUP)
