@@ -61,7 +61,9 @@ def binarizer(
     docbin train binarizer --preset cpu-2h --data synthetic:2000 --out free/
 
     --data synthetic:COUNT draws so many pages (400 if no COUNT is given): weights that have seen no
-    other data are free of anyone's terms. Several GPUs: `torchrun --nproc-per-node 4 -m docbin train binarizer …`. Ctrl-C stops between
+    other data are free of anyone's terms.
+
+    Several GPUs: `torchrun --nproc-per-node 4 -m docbin train binarizer …`. Ctrl-C stops between
     two steps and keeps all; --resume goes on, and with --set minutes=240 for longer. Keys of --set
     are the fields of docbin.nn.config.TrainConfig, and those of its loss as loss.dice.
     """  # noqa: D301 (click reads the \\b)
@@ -129,7 +131,7 @@ def _store(source: str, out: Path, *, split: str | None, only: tuple[str, ...]) 
 
 
 def _drawn(count: str, out: Path) -> TileStore:
-    """Return the tiles of generated pages; they are drawn once and kept in the folder of the run."""
+    """Return the tiles of generated pages; they are drawn once and kept with the run."""
     from docbin.errors import UsageError
     from docbin.io.atomic import writing
     from docbin.nn.data.store import TileStore
