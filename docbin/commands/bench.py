@@ -103,8 +103,7 @@ def _candidates(names: Sequence[str], weights: Sequence[str]) -> list[Candidate]
         for role, path in roles.items():
             found.append(Candidate(f"net {role}", Net(role), path.stat().st_size))
     for file in weights:
-        name = Path(file).stem
-        found.append(Candidate(f"net {name}", Net(file), Path(file).stat().st_size))
+        found.append(Candidate(Path(file).name, Net(file), Path(file).stat().st_size))
     called = [each.name for each in found]
     for name in called:
         if called.count(name) > 1:

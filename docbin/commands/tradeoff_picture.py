@@ -41,7 +41,7 @@ def svg(points: Sequence[Point], title: str) -> str:
 def _mark(x: float, y: float, point: Point, mean: float) -> Iterator[str]:
     """Yield a point, with its name if it is on the front."""
     color = _FRONT if point.front else _OTHER
-    told = f"{point.name}: Avg {mean:.2f}, {point.milliseconds:.3g} ms/MP"
+    told = f"{point.name}: Avg {mean:.2f}, {point.milliseconds:.4g} ms/MP"
     yield f'<g fill="{color}"><title>{escape(told)}</title>'
     if point.bytes is None:
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/>'

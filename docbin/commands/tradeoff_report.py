@@ -44,7 +44,8 @@ def _number(value: float | None) -> str:
 
 
 def _cost(point: Point) -> str:
-    return f"{point.milliseconds:.3g}"
+    spent = point.milliseconds
+    return f"{spent:.0f}" if spent >= 100 else f"{spent:.3g}"
 
 
 def text(points: Sequence[Point]) -> str:

@@ -58,9 +58,9 @@ def test_tables_json_and_picture(data, tmp_path):
     told = strict(run)
     assert run.stdout == (out / "models.json").read_bytes()
     by_name = {each["name"]: each for each in told["methods"]}
-    assert set(by_name) == {"otsu", "sauvola", "net contrast"}
+    assert set(by_name) == {"otsu", "sauvola", "contrast.docbin"}
     assert by_name["otsu"]["bytes"] is None
-    assert by_name["net contrast"]["bytes"] > 500
+    assert by_name["contrast.docbin"]["bytes"] > 500
     row = score_method("", docbin.create("sauvola"), Dataset.open(data), weights=no_weights)
     for metric in METRICS:
         means = [row.only(name).mean(metric) for name in ("a", "b")]
@@ -129,6 +129,7 @@ def test_pictures_of_odd_methods():
     picture = ElementTree.fromstring(report.WRITERS["svg"](points, facts))
     titles = [title.text for title in picture.iter(f"{SVG}title")]
     assert [title.partition(":")[0] for title in titles] == ["<a&b>", "c"]
+    assert [row[6] for row in report.tables(points)["all pages"]] == ["ms/MP", "0", "100000"]
 
 
 def test_a_perfect_method_is_the_best(data):

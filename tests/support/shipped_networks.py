@@ -22,6 +22,10 @@ from docbin.runtime.network import Network
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 START, END = "<!-- networks -->\n", "<!-- end of networks -->"
+NONE = """\
+docbin comes with no trained network yet: pages with very faint ink, or stains as dark as the text,
+are hard for classical methods.
+"""
 SETS = ("dibco2011", "dibco2013", "hdibco2014")
 
 
@@ -99,7 +103,7 @@ def table() -> str:
     """Return the README's table of networks, or the line that there is none."""
     index = shipped.index()
     if not index:
-        return "docbin comes with no trained network yet.\n"
+        return NONE
     header = ("weights", "for", "bytes", "licence", *(f"{name}: FM / Avg" for name in SETS))
     lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
     for role, path in index.items():
