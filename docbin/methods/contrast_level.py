@@ -40,10 +40,14 @@ def page_counts(contrast: Gray, around: DarkEdges | None, top: int = 0) -> Count
     ``top`` is the row of ``around`` in which ``contrast`` begins.
     """
     counts: Counts = kernels.histogram(contrast, kernels.threads())
-    for rows, columns in () if around is None else around.rectangles():
-        kept = slice(max(rows.start - top, 0), max(rows.stop - top, 0))
-        counts -= kernels.histogram(np.ascontiguousarray(contrast[kept, columns]), 1)
-    return counts
+    if around is None:
+        return counts
+    parts = [
+        contrast[max(rows.start - top, 0) : max(rows.stop - top, 0), columns].ravel()
+        for rows, columns in around.rectangles()
+    ]
+    outside: Counts = kernels.histogram(np.concatenate(parts)[None], kernels.threads())
+    return counts - outside
 
 
 def level_of(counts: Counts) -> int:

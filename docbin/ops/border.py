@@ -6,7 +6,7 @@ import numpy as np
 
 from docbin import kernels
 from docbin.image import Gray, Mask
-from docbin.ops.tone import middle_tone, paper_tone
+from docbin.ops.tone import light_tone_of, middle_of
 
 # A border has at most this share of the paper's tone.
 DARKEST_SHARE = 0.4
@@ -50,7 +50,9 @@ def border(gray: Gray, solid: int, rim: int) -> Mask:
 
 def tone_of_border(gray: Gray) -> int:
     """Return the lightest tone that a border of this page may have."""
-    return min(middle_tone(gray), int(DARKEST_SHARE * paper_tone(gray)[0]))
+    counts = kernels.histogram(gray, 1)
+    middle = middle_of(counts)
+    return min(middle, int(DARKEST_SHARE * light_tone_of(counts, middle)))
 
 
 def solid_from_edges(dark: Mask, solid: int, sides: Sides = ALL_SIDES) -> Mask:
@@ -58,7 +60,7 @@ def solid_from_edges(dark: Mask, solid: int, sides: Sides = ALL_SIDES) -> Mask:
 
     Beyond the edges named by ``sides`` everything counts as dark.
     """
-    threads = kernels.threads()
+    threads = kernels.threads() if dark.size > 1 << 20 else 1
     top, bottom, left, right = (solid * side for side in sides)
     framed = np.pad(dark.view(np.uint8), ((top, bottom), (left, right)), constant_values=1)
     eroded = kernels.local_minimum(framed, solid, threads)

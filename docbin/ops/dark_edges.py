@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -60,11 +59,12 @@ class DarkEdges(NamedTuple):
     def rectangles(self) -> Iterator[tuple[slice, slice]]:
         """Yield rows and columns of rectangles that together are what is around the page."""
         changed = np.flatnonzero((self.cells[1:] != self.cells[:-1]).any(axis=1)) + 1
-        bounds = [0, *changed.tolist(), len(self.cells)]
-        for top, bottom in itertools.pairwise(bounds):
-            rows = slice(int(self.rows[top]), int(self.rows[bottom]))
-            for start, stop in _runs(self.cells[top]):
-                yield rows, slice(int(self.columns[start]), int(self.columns[stop]))
+        bounds = np.concatenate([[0], changed, [len(self.cells)]])
+        which, start, stop = _runs(self.cells[bounds[:-1]])
+        tops, bottoms = self.rows[bounds[which]], self.rows[bounds[which + 1]]
+        sides = tops, bottoms, self.columns[start], self.columns[stop]
+        for top, bottom, left, right in zip(*(side.tolist() for side in sides), strict=True):
+            yield slice(top, bottom), slice(left, right)
 
 
 def dark_edges(gray: Gray, tone: int | None = None, sides: Sides = ALL_SIDES) -> DarkEdges | None:
@@ -104,7 +104,7 @@ def dark_edges(gray: Gray, tone: int | None = None, sides: Sides = ALL_SIDES) ->
     lines = (gray[0, columns], gray[-1, columns], gray[rows, 0], gray[rows, -1])
     if not _touched([line <= highest for line in lines], sides):
         return None
-    return among(gray[np.ix_(rows, columns)], rows, columns, tone, sides)
+    return among(gray[rows][:, columns], rows, columns, tone, sides)
 
 
 def places(length: int, step: int) -> Places:
@@ -135,7 +135,8 @@ def among(
         return None
     found = solid_from_edges(dark, _SOLID, sides)
     # A band of a page whose tone is known may lie in the black altogether.
-    if not found.any() or (tone is None and found.mean() > MOST):
+    black = np.count_nonzero(found)
+    if black == 0 or (tone is None and black > MOST * found.size):
         return None
     cells = kernels.local_maximum(found.view(np.uint8), 2 * _RIM + 1, 1).view(np.bool_)
     if tone is None and cells.all():
@@ -204,17 +205,20 @@ class Watched:
 
 def _touched(lines: list[Mask], sides: Sides) -> bool:
     """Return whether one of the edges has a run of black that is long enough."""
-    return any(
-        side
-        and any(stop - start >= max(_SOLID, _LEAST_RUN * len(line)) for start, stop in _runs(line))
-        for line, side in zip(lines, sides, strict=True)
-    )
+    for line, side in zip(lines, sides, strict=True):
+        if side and line.any():
+            _, start, stop = _runs(line[None])
+            if (stop - start).max() >= max(_SOLID, _LEAST_RUN * len(line)):
+                return True
+    return False
 
 
-def _runs(line: Mask) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of every run of True."""
-    steps = np.flatnonzero(np.diff(line.view(np.int8), prepend=0, append=0))
-    yield from zip(steps[0::2].tolist(), steps[1::2].tolist(), strict=True)
+def _runs(lines: Mask) -> tuple[Places, Places, Places]:
+    """Return row, begin and end of every run of True in the rows of a mask, in their order."""
+    framed = np.zeros((lines.shape[0], lines.shape[1] + 2), np.bool_)
+    framed[:, 1:-1] = lines
+    row, steps = np.nonzero(framed[:, 1:] != framed[:, :-1])
+    return row[0::2], steps[0::2], steps[1::2]
 
 
 def _bounds(where: Places) -> Places:

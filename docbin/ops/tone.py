@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from docbin import kernels
 from docbin.image import as_gray
 
 Pixels = npt.NDArray[np.uint8]
+Counts = npt.NDArray[np.int64]
 
 # So many pixels tell the tone.
 _ENOUGH = 1 << 20
@@ -37,11 +39,25 @@ def paper_tone(image: Pixels) -> tuple[int, ...]:
 
 def middle_tone(gray: Pixels) -> int:
     """Return the value that splits a page best into dark and light; of one value, that value."""
-    counts = np.bincount(gray.ravel(), minlength=256)
+    return middle_of(kernels.histogram(np.atleast_2d(gray), 1))
+
+
+def middle_of(counts: Counts) -> int:
+    """Return the `middle_tone` of a histogram, int64 (256,)."""
     below, moment = np.cumsum(counts), np.cumsum(counts * np.arange(256))
     total, whole = below[-1], moment[-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = (whole / total * below - moment) ** 2 / (below * (total - below))
     if np.isfinite(gain).any():
         return int(np.nanargmax(np.where(np.isfinite(gain), gain, -1)))
-    return int(gray.flat[0]) - 1
+    return int(np.argmax(counts)) - 1
+
+
+def light_tone_of(counts: Counts, middle: int) -> int:
+    """Return the `paper_tone` of a gray page's histogram and its middle tone."""
+    light = counts.copy()
+    light[: max(0, middle + 1)] = 0
+    upto = np.cumsum(light if light.any() else counts)
+    # The two in the middle, which are one if their number is odd.
+    ranks = [(upto[-1] - 1) // 2, upto[-1] // 2]
+    return int(np.searchsorted(upto, ranks, "right").sum()) // 2
