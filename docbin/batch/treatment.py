@@ -74,7 +74,7 @@ class Treatment:
         """Refuse a method or parameters that there are not, and impossible resolutions."""
         if self.dpi is not None and not 0 < self.dpi < math.inf:
             raise UsageError(f"--dpi is {self.dpi}; give a positive number (dpi= in Python)")
-        create(self.method or default(), **self.params)
+        at(create(self.method or default(), **self.params), None)
 
     def name(self, info: PageInfo) -> str:
         """Return the name of the method for a page.
