@@ -105,8 +105,8 @@ def float_logits(net: WaveletUnet, image: Color, given: Mapping[str, int]) -> to
     height, width = image.shape[:2]
     below, right = (margin + -(size + 2 * margin) % multiple for size in (height, width))
     x = torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255
-    x = functional.pad(x, (margin, right, margin, below), mode="replicate")
-    logit = net(x.contiguous(memory_format=torch.channels_last))[0, 0]
+    planes = functional.pad(net.planes(x), (margin, right, margin, below), mode="replicate")
+    logit = net.logit(planes.contiguous(memory_format=torch.channels_last))[0, 0]
     return logit[margin : margin + height, margin : margin + width]
 
 

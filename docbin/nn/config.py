@@ -35,6 +35,9 @@ class TrainConfig:
         resumes well, but not to the bit.
     batch, size
         Crops of a step (on each process), and their side in pixels.
+    mix
+        How much of a batch comes from each store, in their order; none: in proportion to the
+        square roots of their tiles.
     rate, warmup, floor
         Learning rate, steps in which it rises, and the share of it that is left at the end.
     quantiser_rate
@@ -64,6 +67,7 @@ class TrainConfig:
     minutes: float | None = None
     batch: int = 8
     size: int = 192
+    mix: tuple[float, ...] = ()
     rate: float = 2e-3
     warmup: int = 200
     floor: float = 1e-3
@@ -108,8 +112,10 @@ def _within(config: TrainConfig, low: float, high: float, *names: str) -> None:
             raise UsageError(f"{name} is {value}; give {limits}")
 
 
-_WIDE = WaveletUnetConfig(widths=(32, 64, 96, 128))
-_LEAN = WaveletUnetConfig(widths=(32, 48, 64, 96))
+# Windows of the contrast planes: some letters, and some lines.
+_CONTRAST = (51, 255)
+_WIDE = WaveletUnetConfig(widths=(32, 64, 96, 128), contrast=_CONTRAST)
+_LEAN = WaveletUnetConfig(widths=(32, 48, 64, 96), contrast=_CONTRAST)
 
 PRESETS: dict[str, TrainConfig] = {
     "gpu-25min": TrainConfig(_WIDE, minutes=25, batch=64, size=256),
@@ -130,10 +136,14 @@ PRESETS: dict[str, TrainConfig] = {
 NETWORKS: dict[str, WaveletUnetConfig] = {
     "wide": _WIDE,
     "lean": _LEAN,
-    "small": WaveletUnetConfig(widths=(16, 32, 48, 64)),
-    "w1a1": WaveletUnetConfig(widths=(32, 64, 96, 128), activation_bits=1),
+    "small": WaveletUnetConfig(widths=(16, 32, 48, 64), contrast=_CONTRAST),
+    "w1a1": WaveletUnetConfig(widths=(32, 64, 96, 128), activation_bits=1, contrast=_CONTRAST),
     "teacher": WaveletUnetConfig(
-        widths=(64, 128, 192, 256), blocks=(3, 3, 3, 3), weight_bits=32, activation_bits=32
+        widths=(64, 128, 192, 256),
+        blocks=(3, 3, 3, 3),
+        weight_bits=32,
+        activation_bits=32,
+        contrast=_CONTRAST,
     ),
 }
 

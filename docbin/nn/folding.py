@@ -62,9 +62,9 @@ def codes(quantiser: ActivationQuantiser, fraction: int) -> FoldedCodes:
     return FoldedCodes(quantiser.bits, shift, np.repeat(mult, len(shift)).astype(np.int16))
 
 
-def band_codes(levels: int) -> FoldedCodes:
+def band_codes(levels: int, planes: int) -> FoldedCodes:
     """Fold the fixed codes of Haar subbands; their steps are powers of two, so this is exact."""
-    step, shift = (_flat(value) for value in bands(levels))
+    step, shift = (_flat(value) for value in bands(levels, planes))
     return FoldedCodes(8, shift.astype(np.int16), (_UNIT / step).astype(np.int16))
 
 

@@ -82,7 +82,7 @@ def arrays(net: WaveletUnet, fraction: int) -> GraphArrays:
         Bits of the streams behind the point.
     """
     graph = GraphArrays(fraction)
-    graph.codes("stem", folding.band_codes(net.config.levels))
+    graph.codes("stem", folding.band_codes(net.config.levels, net.config.planes))
     graph.conv("stem.conv", net.stem.conv, folding.normalised(net.stem.norm), code_bits=8)
     graph.rprelu("stem", net.stem.act)
     for part, stages in (("enc", net.encoder), ("dec", net.decoder)):

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from docbin.nn.models.contrast import contrast_planes
 from docbin.nn.models.wavelet_unet import haar
 
 Node = Mapping[str, Any]
@@ -39,6 +40,8 @@ def logits(
     height, width = image.shape[:2]
     rows, columns = (_extended(length, margin, multiple) for length in (height, width))
     x = image.permute(2, 0, 1)[None].double()
+    if given.get("contrast"):
+        x = contrast_planes(x, given["contrast"]).double()
     x = functional.pad(x, (*columns, *rows), mode="replicate").long()
     values = {"image": x}
     for node in graph["nodes"]:

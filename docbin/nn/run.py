@@ -45,8 +45,9 @@ class Run:
             _groups(self.net, config), lr=config.rate, betas=(0.9, 0.99), fused=True
         )
         seed = config.seed * 10_000 + 2 * place.rank
-        self.batches = TileBatches(list(stores), config.size, place.device, seed)
-        extra = TileBatches(list(stores), config.size, place.device, seed + 5_000)
+        mix = config.mix or None
+        self.batches = TileBatches(list(stores), config.size, place.device, seed, mix=mix)
+        extra = TileBatches(list(stores), config.size, place.device, seed + 5_000, mix=mix)
         self.calibration = [extra.batch(min(config.batch, 8)) for _ in range(_CALIBRATION)]
         self.step, self.elapsed = 0, 0.0
 

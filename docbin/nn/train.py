@@ -53,7 +53,7 @@ class Lesson(nn.Module):
 
     def forward(self, image: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Return the logit (N, 1, H, W) and the streams, coarse to fine."""
-        streams = self.net.features(image)
+        streams = self.net.features(self.net.planes(image))
         return self.net.head(streams[-1]), streams
 
 

@@ -34,7 +34,7 @@ def test_a_logit_for_every_pixel(levels, bits):
 
 def test_streams_go_from_coarse_to_fine():
     net = build(WaveletUnetConfig(**SMALL))
-    streams = net.features(torch.rand(1, 3, 32, 64))
+    streams = net.features(torch.rand(1, 3, 32, 64) * 255)
     assert [tuple(stream.shape) for stream in streams] == [(1, 16, 8, 16), (1, 8, 16, 32)]
 
 
@@ -47,8 +47,8 @@ def test_haar_is_that_of_pywavelets():
 
 
 def test_codes_of_subbands_fill_eight_bits():
-    stem = Stem(8, 1, quantised=True)
-    for value, low in ((0.0, -128.0), (1.0, 127.0)):
+    stem = Stem(WaveletUnetConfig(**SMALL))
+    for value, low in ((0.0, -128.0), (255.0, 127.0)):
         codes = stem.codes(torch.full((1, 3, 4, 4), value))
         assert (codes[:, :3] == low).all()
         assert (codes[:, 3:] == 0).all()  # no edges: the middle of the codes
@@ -74,6 +74,10 @@ def test_the_same_page_in_another_place_gives_the_same_logit():
         ({"weight_bits": 8, "activation_bits": 8}, "W8A8"),
         ({"widths": (0, 16)}, "widths"),
         ({"bases": (1, 3)}, "bases"),
+        ({"contrast": (4,)}, "odd windows"),
+        ({"contrast": (513,)}, "odd windows"),
+        ({"contrast": (3, 5, 7, 9)}, "up to three"),
+        ({"contrast": (5, 5)}, "once"),
     ],
 )
 def test_impossible_networks_are_refused(changes, message):

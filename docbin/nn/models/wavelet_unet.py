@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from docbin.nn.layers import CENTRE, Block, Projection, QuantisedConv, RPReLU
+from docbin.nn.models.contrast import contrast_planes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class WaveletUnetConfig:
         convolutions of a quantised network have 8 and 8.
     bases
         Bases of the one-bit weights of each stage, 1 or 2.
+    contrast
+        Odd windows of locally normalised planes, which the network sees beside gray instead of
+        RGB; none: RGB. See `docbin.nn.models.contrast`.
     """
 
     widths: tuple[int, ...] = (32, 64, 96, 128)
@@ -45,6 +49,7 @@ class WaveletUnetConfig:
     weight_bits: int = 1
     activation_bits: int = 4
     bases: tuple[int, ...] = (1, 1, 1, 1)
+    contrast: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         stages = len(self.widths)
@@ -62,6 +67,10 @@ class WaveletUnetConfig:
                 f"there is no W{self.weight_bits}A{self.activation_bits}; "
                 "weight_bits and activation_bits are 1 and 4, 1 and 1, or 32 and 32"
             )
+        if len(self.contrast) > 3 or any(not 3 <= w <= 511 or w % 2 == 0 for w in self.contrast):
+            raise ValueError(f"contrast is {self.contrast}; give up to three odd windows, 3 to 511")
+        if len(set(self.contrast)) < len(self.contrast):
+            raise ValueError(f"contrast is {self.contrast}; give every window once")
         if self.multiple > 64:
             raise ValueError(f"the strides multiply to {self.multiple}; at most 64 are allowed")
 
@@ -69,6 +78,11 @@ class WaveletUnetConfig:
     def multiple(self) -> int:
         """What height and width must be a multiple of."""
         return int(2 ** (self.levels + len(self.widths) - 1))
+
+    @property
+    def planes(self) -> int:
+        """How many planes the network sees."""
+        return 1 + len(self.contrast) if self.contrast else 3
 
     @property
     def quantised(self) -> bool:
@@ -79,37 +93,37 @@ class WaveletUnetConfig:
 class Stem(nn.Module):
     """Haar subbands in codes of 8 bits with fixed steps, a 3×3 convolution, RPReLU.
 
-    Subbands are those of the page in 0…255, not normalised, as in the packed graph. The lowest band
-    reaches 255 · 4^levels and takes 255 steps; the others are taken twice as fine around zero and
-    clipped at half their extent, which only an edge of full contrast leaves.
+    Subbands are those of the page, or of its contrast planes, in 0…255, not normalised, as in the
+    packed graph. The lowest band reaches 255 · 4^levels and takes 255 steps; the others are taken
+    twice as fine around zero and clipped at half their extent, which only an edge of full contrast
+    leaves.
     """
 
-    def __init__(self, width: int, levels: int, *, quantised: bool) -> None:
+    def __init__(self, config: WaveletUnetConfig) -> None:
         super().__init__()
+        width, levels, quantised = config.widths[0], config.levels, config.quantised
         self.levels = levels
         self.quantised = quantised
-        step, shift = bands(levels)
+        step, shift = bands(levels, config.planes)
         self.register_buffer("step", step, persistent=False)
         self.register_buffer("shift", shift, persistent=False)
         bits = 8 if quantised else 32
-        self.conv = QuantisedConv(3 * 4**levels, width, 3, weight_bits=bits, activation_bits=32)
+        self.conv = QuantisedConv(len(step[0]), width, 3, weight_bits=bits, activation_bits=32)
         self.norm = nn.BatchNorm2d(width)
         self.act = RPReLU(width)
 
-    def codes(self, image: Tensor) -> Tensor:
-        """Return codes less 128 of an image (N, 3, H, W) in 0…1, float32."""
-        x = image.float() * 255
-        x = (x + 0.5).floor_() if self.quantised else x
+    def codes(self, planes: Tensor) -> Tensor:
+        """Return codes less 128 of planes (N, P, H, W) in 0…255, float32."""
         for _ in range(self.levels):
-            x = haar(x)
-        codes = (x + self.shift) / self.step
+            planes = haar(planes)
+        codes = (planes + self.shift) / self.step
         if self.quantised:
             codes = (codes + 0.5).floor_().clamp_(0, 255)
         return codes - CENTRE
 
-    def forward(self, image: Tensor) -> Tensor:
+    def forward(self, planes: Tensor) -> Tensor:
         """Return the first stream (N, width, H / 2^levels, W / 2^levels)."""
-        codes = self.codes(image).contiguous(memory_format=torch.channels_last)
+        codes = self.codes(planes).contiguous(memory_format=torch.channels_last)
         codes = functional.pad(codes, (1, 1, 1, 1), value=-float(CENTRE))
         weight = self.conv.weights()[0] if self.quantised else self.conv.weights.weight
         return self.act(self.norm(functional.conv2d(codes, weight)))
@@ -160,7 +174,7 @@ class WaveletUnet(nn.Module):
         self.config = config
         widths, quantised = config.widths, config.quantised
         bits = 8 if quantised else 32
-        self.stem = Stem(widths[0], config.levels, quantised=quantised)
+        self.stem = Stem(config)
         self.encoder = nn.ModuleList(_stage(config, index) for index in range(len(widths)))
         pairs = list(itertools.pairwise(widths))
         self.down = nn.ModuleList(Projection(fine, coarse, bits=bits) for fine, coarse in pairs)
@@ -168,9 +182,19 @@ class WaveletUnet(nn.Module):
         self.decoder = nn.ModuleList(_stage(config, index) for index in range(len(pairs)))
         self.head = Head(widths[0], config.levels, quantised=quantised)
 
-    def features(self, image: Tensor) -> list[Tensor]:
+    def planes(self, image: Tensor) -> Tensor:
+        """Return what the network sees of images (N, 3, H, W) in 0…1: float32 (N, P, H, W), 0…255.
+
+        A page is extended behind this, never before it: contrast is that of the page alone.
+        """
+        planes = image.float() * 255
+        if self.config.quantised or self.config.contrast:
+            planes = (planes + 0.5).floor_()
+        return contrast_planes(planes, self.config.contrast) if self.config.contrast else planes
+
+    def features(self, planes: Tensor) -> list[Tensor]:
         """Return the streams behind every stage of the decoder, coarse to fine."""
-        x = self.stem(image)
+        x = self.stem(planes)
         skips = []
         for index, stage in enumerate(self.encoder):
             x = stage(x)
@@ -186,7 +210,11 @@ class WaveletUnet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return the logit of ink (N, 1, H, W) of images (N, 3, H, W) in 0…1."""
-        return self.head(self.features(image)[-1])
+        return self.logit(self.planes(image))
+
+    def logit(self, planes: Tensor) -> Tensor:
+        """Return the logit of ink (N, 1, H, W) of `planes`."""
+        return self.head(self.features(planes)[-1])
 
 
 def _stage(config: WaveletUnetConfig, index: int) -> nn.Sequential:
@@ -211,12 +239,11 @@ def haar(x: Tensor) -> Tensor:
     return torch.cat([top + bottom, left + right, top - bottom, left - right], 1)
 
 
-def bands(levels: int) -> tuple[Tensor, Tensor]:
-    """Return step and shift of the codes of subbands, float32 (1, 3 · 4^levels, 1, 1)."""
-    count = 3 * 4**levels
-    step = torch.full((1, count, 1, 1), float(4**levels) / 2)
+def bands(levels: int, planes: int) -> tuple[Tensor, Tensor]:
+    """Return step and shift of the codes of subbands, float32 (1, planes · 4^levels, 1, 1)."""
+    step = torch.full((1, planes * 4**levels, 1, 1), float(4**levels) / 2)
     shift = step * CENTRE
-    step[:, :3], shift[:, :3] = float(4**levels), 0.0
+    step[:, :planes], shift[:, :planes] = float(4**levels), 0.0
     return step, shift
 
 

@@ -1,0 +1,52 @@
+"""Contrast planes against the formula of the packed format, pixel by pixel."""
+
+import math
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="torch is not installed (extra [train])")
+
+from docbin.image import rgb_to_gray  # noqa: E402
+from docbin.nn.models.contrast import contrast_planes  # noqa: E402
+from docbin.nn.models.wavelet_unet import WaveletUnetConfig, build  # noqa: E402
+
+
+def by_the_formula(gray, window):
+    """Return a plane as the page on the format states it, in Python's whole numbers."""
+    reach, plane = window // 2, np.empty(gray.shape, np.uint8)
+    for (y, x), value in np.ndenumerate(gray):
+        part = gray[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
+        numbers = [int(each) for each in part.flat]
+        n, total, squares = len(numbers), sum(numbers), sum(each * each for each in numbers)
+        root = math.sqrt(n * squares - total * total + 25 * n * n)
+        plane[y, x] = min(max(math.floor(32 * (n * int(value) - total) / root + 176.5), 0), 255)
+    return plane
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (2, 9), (17, 23)])
+@pytest.mark.parametrize("windows", [(3,), (5, 31), (511, 7, 3)])
+def test_planes_are_those_of_the_format(height, width, windows):
+    page = np.random.default_rng(height).integers(0, 256, (height, width, 3), np.uint8)
+    planes = contrast_planes(torch.from_numpy(page).permute(2, 0, 1)[None], windows)[0].numpy()
+    gray = rgb_to_gray(page)
+    np.testing.assert_array_equal(planes[0], gray)
+    for plane, window in zip(planes[1:], windows, strict=True):
+        np.testing.assert_array_equal(plane, by_the_formula(gray, window))
+
+
+def test_contrast_does_not_depend_on_light_where_there_is_much_of_it():
+    """What is left of the light is what the floor of the deviation leaves."""
+    page = torch.randint(0, 2, (1, 3, 40, 40), generator=torch.Generator().manual_seed(0))
+    page = page[:, :1].expand(-1, 3, -1, -1)
+    bright, dim = (contrast_planes(page * high + 10, (15,))[:, 1] for high in (240, 120))
+    assert (bright - dim).abs().max() <= 1
+
+
+def test_a_network_with_contrast_sees_as_many_planes_and_gets_gradients():
+    config = WaveletUnetConfig(widths=(8, 8), blocks=(1, 1), bases=(1, 1), contrast=(7, 31))
+    net = build(config)
+    image = torch.rand(2, 3, 16, 32)
+    assert net.planes(image).shape == (2, 3, 16, 32)
+    net(image).square().mean().backward()
+    assert net.stem.conv.weights.weight.grad.abs().sum() > 0
