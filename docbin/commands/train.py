@@ -30,6 +30,7 @@ def train() -> None:
 @click.option("--only", multiple=True, metavar="SET", help="Only the pages of this set.")
 @click.option("--out", type=_PATH, required=True, metavar="DIR", help="Where the run is kept.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
+@click.option("--start", type=_PATH, metavar="CKPT", help="Begin with the weights of this one.")
 @click.option("--teacher", type=_PATH, metavar="CKPT", help="Learn from this trained network.")
 @click.option("--network", help="wide, lean, small, w1a1 or teacher, in place of the preset's.")
 @click.option("--set", "texts", multiple=True, metavar="KEY=VALUE", help="steps=2000, rate=1e-3 …")
@@ -44,6 +45,7 @@ def binarizer(
     only: tuple[str, ...],
     out: Path,
     resume: bool,
+    start: Path | None,
     teacher: Path | None,
     network: str | None,
     texts: tuple[str, ...],
@@ -57,6 +59,7 @@ def binarizer(
     docbin train binarizer --preset cpu-2h --data pages/ --split train --out run/
     docbin train binarizer --preset gpu-25min --network teacher --data train.tiles --out teacher/
     docbin train binarizer --preset gpu-25min --teacher teacher/ --data train.tiles --out student/
+    docbin train binarizer --preset cpu-2h --start run/ --data my-pages/ --out mine/
 
     docbin train binarizer --preset cpu-2h --data synthetic:2000 --out free/
 
@@ -76,15 +79,18 @@ def binarizer(
 
     config = configured(preset, network, texts)
     taught = load_weights(teacher) if teacher is not None else None
+    begun = load_weights(start) if start is not None else None
     if threads:
         torch.set_num_threads(threads)
     stores = [_store(source, out, split=split, only=only) for source in data]
     facts: dict[str, Any] = {
-        "command": _command(preset, network, texts, teacher),
+        "command": _command(preset, network, texts, start=start, teacher=teacher),
         "commit": _commit(),
     }
     if taught is not None:
         facts["teacher"] = taught.facts
+    if begun is not None:
+        facts["started"] = begun.facts
     fonts = {font for its in stores for page in its.pages for font in page.source.get("fonts", ())}
     if fonts:
         facts["fonts"] = sorted(fonts)
@@ -93,6 +99,7 @@ def binarizer(
         stores,
         out,
         resume=resume,
+        start=begun,
         teacher=None if taught is None else taught.net,
         device=device,
         facts=facts,
@@ -146,11 +153,19 @@ def _drawn(count: str, out: Path) -> TileStore:
     return TileStore.load(kept) if kept.exists() else build_synthetic_store(pages, kept, seed=1)
 
 
-def _command(preset: str, network: str | None, texts: tuple[str, ...], teacher: Path | None) -> str:
+def _command(
+    preset: str,
+    network: str | None,
+    texts: tuple[str, ...],
+    *,
+    start: Path | None,
+    teacher: Path | None,
+) -> str:
     """Return the command without the folders of this machine."""
     words = ["docbin", "train", "binarizer", "--preset", preset]
     words += ["--network", network] if network else []
     words += [word for text in texts for word in ("--set", text)]
+    words += ["--start", start.name] if start else []
     words += ["--teacher", teacher.name] if teacher else []
     return shlex.join(words)
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from docbin.errors import InputError, UsageError
 from docbin.nn import checkpoint
 from docbin.nn import config as configs
+from docbin.nn.checkpoint import Trained
 from docbin.nn.config import TrainConfig
 from docbin.nn.data.batches import TileBatches
 from docbin.nn.data.store import TileStore
@@ -93,6 +94,28 @@ class Run:
         told = {"steps": self.step, "minutes": round(self.elapsed / 60, 2), "sets": self.data}
         target = self.folder / checkpoint.WEIGHTS
         checkpoint.save_weights(target, net, self.config, {**facts, **told})
+
+    def begin_with(self, trained: Trained) -> None:
+        """Take the weights of another run in place of random ones.
+
+        Raises
+        ------
+        UsageError
+            If it is a network of another shape.
+        """
+        theirs, ours = trained.config.network, self.config.network
+        if theirs != ours:
+            names = [field.name for field in dataclasses.fields(ours)]
+            differing = [name for name in names if getattr(theirs, name) != getattr(ours, name)]
+            parts = ", ".join(
+                f"{name} {getattr(theirs, name)}, not {getattr(ours, name)}" for name in differing
+            )
+            raise UsageError(
+                f"the weights to start from are of another network ({parts}); choose the same "
+                "with --preset and --network"
+            )
+        for net in (self.net, self.average.net):
+            net.load_state_dict(trained.net.state_dict())
 
     def resume(self) -> None:
         """Go on from the checkpoint in the folder.

@@ -25,6 +25,7 @@ from docbin.errors import OutputError
 from docbin.io.atomic import replacing, writing
 from docbin.nn import checkpoint
 from docbin.nn import config as configs
+from docbin.nn.checkpoint import Trained
 from docbin.nn.config import TrainConfig
 from docbin.nn.data.store import TileStore
 from docbin.nn.distributed import Place, joined
@@ -63,6 +64,7 @@ def train(
     folder: Path,
     *,
     resume: bool = False,
+    start: Trained | None = None,
     teacher: WaveletUnet | None = None,
     extra: ExtraLoss | None = None,
     device: str | None = None,
@@ -82,6 +84,9 @@ def train(
         Where the checkpoint, the weights, the configuration, metrics and pictures go.
     resume
         Go on from the checkpoint in ``folder``.
+    start
+        A trained network to go on from instead of random weights: more training, or pages of
+        one's own. A run that resumes has begun already.
     teacher
         A trained network whose logits (and streams, if the loss says so) are learned from.
     extra
@@ -107,6 +112,8 @@ def train(
         run = Run(config, stores, folder, place)
         if resume:
             run.resume()
+        elif start is not None:
+            run.begin_with(start)
         if teacher is not None:
             teacher = teacher.to(place.device).eval().requires_grad_(requires_grad=False)
         with (

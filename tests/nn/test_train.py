@@ -174,6 +174,23 @@ def test_damaged_and_missing_checkpoints_are_named(strokes, tmp_path):
             load_weights(tmp_path)
 
 
+def test_a_run_begins_with_the_weights_of_another(strokes, tmp_path):
+    """At a rate of almost nothing the new run leaves them where they were."""
+    config = dataclasses.replace(TINY, steps=40, rate=1e-2)
+    first = load_weights(go(strokes, tmp_path / "first", config).weights)
+    still = dataclasses.replace(TINY, steps=1, rate=1e-9, average=0.0)
+    second = load_weights(go(strokes, tmp_path / "second", still, start=first).weights)
+    for name, value in first.net.named_parameters():
+        torch.testing.assert_close(dict(second.net.named_parameters())[name], value)
+
+
+def test_weights_of_another_shape_are_no_start(strokes, tmp_path):
+    first = load_weights(go(strokes, tmp_path / "first").weights)
+    other = dataclasses.replace(TINY, network=dataclasses.replace(TINY.network, widths=(8, 16)))
+    with pytest.raises(UsageError, match=r"widths \(16, 16\), not \(8, 16\)"):
+        go(strokes, tmp_path / "second", other, start=first)
+
+
 def test_a_teacher_is_learned_from(strokes, tmp_path):
     """With only the teacher as target, the student moves to it, wherever the truth is."""
     float_net = WaveletUnetConfig(
