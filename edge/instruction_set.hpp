@@ -2,6 +2,7 @@
 // of the table stay empty: nothing here calls them.
 #include "packed_row.hpp"
 #include "pixels.hpp"
+#include "contrast_row.hpp"
 #include "extremes.hpp"
 #include "lanes.hpp"
 #include "local_formulas.hpp"
@@ -17,6 +18,7 @@ static constexpr Kernels edge_table(const char* name) {
     kernels.histogram = histogram;
     kernels.rgb_to_gray = rgb_to_gray;
     kernels.threshold_row = threshold_row;
+    kernels.contrast_row = contrast_row;
     kernels.extremes = {local_extremes, local_best<Least>, local_best<Greatest>, contrast_map, nullptr};
     kernels.local.threshold = threshold_as<Sauvola>;
     kernels.net = packed::kernels;

@@ -34,6 +34,7 @@ def facts(path: str) -> dict[str, Any]:
         "bits": _by_bits(layers),
         "input": {
             "channels": graph.channels,
+            **({"contrast": list(graph.contrast)} if graph.contrast else {}),
             "multiple": graph.multiple,
             "margin": graph.margin,
             "reach": costs.reach(graph),

@@ -81,7 +81,8 @@ def reach(graph: Graph) -> int:
     that it stands for (one, or a square where it has a stride). This is the receptive field's
     radius: the halo of tiles needs no more.
     """
-    sides: dict[str, tuple[float, float]] = {"image": (0.0, 0.0)}
+    seen = float(max(graph.contrast, default=0) // 2)
+    sides: dict[str, tuple[float, float]] = {"image": (seen, seen)}
     for node in graph.nodes:
         low = max(sides[value.name][0] for value in node.sources)
         high = max(sides[value.name][1] for value in node.sources)

@@ -28,6 +28,8 @@ Array = npt.NDArray[Any]
 MOST_NODES = 4096
 MOST_MARGIN = 256
 MOST_MULTIPLE = 64
+MOST_WINDOWS = 3
+LARGEST_WINDOW = 511
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Graph:
     ----------
     channels, multiple, margin
         Of the input, see docs/packed-format.md.
+    contrast
+        Windows of the planes that stand in place of colours; empty: none.
     nodes
         In the order of their computation.
     output
@@ -69,6 +73,7 @@ class Graph:
     channels: int
     multiple: int
     margin: int
+    contrast: tuple[int, ...]
     nodes: tuple[Node, ...]
     output: Output | None
     streams: Mapping[str, Value]
@@ -93,20 +98,42 @@ def read_graph(graph: Any, tensors: Mapping[str, Array]) -> Graph:
     _check_keys(graph, {"input", "nodes", ends}, "the graph")
     what = "the graph's input"
     given = graph["input"]
-    _check_keys(given, {"channels", "multiple", "margin"}, what)
-    channels = _whole(given, "channels", 1, 3, what)
+    optional = {"contrast"} if isinstance(given, dict) and "contrast" in given else set()
+    _check_keys(given, {"channels", "multiple", "margin"} | optional, what)
+    channels = _whole(given, "channels", 1, 1 + MOST_WINDOWS, what)
     multiple = _whole(given, "multiple", 1, MOST_MULTIPLE, what)
     margin = _whole(given, "margin", 0, MOST_MARGIN, what)
-    if channels == 2:
-        raise InputError(f"{what} has 2 channels; 1 or 3 are allowed")
+    contrast = _windows(given["contrast"], channels, what) if optional else ()
+    if not contrast and channels not in (1, 3):
+        raise InputError(f"{what} has {channels} channels; 1 or 3 are allowed")
     if margin % multiple:
         raise InputError(f"{what} has a margin of {margin}, which is no multiple of {multiple}")
     reader = _Reader(tensors, channels)
     nodes = reader.nodes(graph["nodes"])
     reader.check_whole(multiple)
+    seen = (channels, multiple, margin, contrast)
     if ends == "output":
-        return Graph(channels, multiple, margin, nodes, reader.output(graph["output"]), {})
-    return Graph(channels, multiple, margin, nodes, None, reader.streams(graph["outputs"]))
+        return Graph(*seen, nodes, reader.output(graph["output"]), {})
+    return Graph(*seen, nodes, None, reader.streams(graph["outputs"]))
+
+
+def _windows(given: Any, channels: int, what: str) -> tuple[int, ...]:
+    """Return the windows of contrast planes."""
+    if (
+        not isinstance(given, list)
+        or not 1 <= len(given) <= MOST_WINDOWS
+        or not all(is_whole(each, 3, LARGEST_WINDOW) and each % 2 for each in given)
+        or len(set(given)) < len(given)
+    ):
+        raise InputError(
+            f"{what} needs contrast as a list of 1 to {MOST_WINDOWS} different odd windows from 3 "
+            f"to {LARGEST_WINDOW}"
+        )
+    if channels != 1 + len(given):
+        raise InputError(
+            f"{what} has {channels} channels; {len(given)} contrast windows make {1 + len(given)}"
+        )
+    return tuple(given)
 
 
 class _Reader:

@@ -111,6 +111,14 @@ class Network:
             return reference.logit(self.file.typed, pixels)
         return np.asarray(self._compiled.logits(pixels, kernels.threads(threads)))
 
+    def planes(self, image: Any) -> Pixels:
+        """Return what the graph's ``image`` is of a page before it is extended.
+
+        Gray, RGB, or gray and its contrast in windows, uint8 (H, W, channels): what the float twin
+        in ONNX takes.
+        """
+        return reference.planes(as_array(image), self.file.typed)
+
     def masks(self, images: Iterable[Any], *, threads: int | None = None) -> list[Mask]:
         """Return the ink of each of many images, such as the crops of a page.
 

@@ -20,8 +20,9 @@ _ROWS, _COLUMNS = 1, 2  # of (N, H, W, C)
 def onnx_model(network: PackedFile) -> Any:
     """Return the float twin of a packed network, an ``onnx.ModelProto`` of opset 17.
 
-    Its input ``image`` is uint8 (N, H, W, C) of any size, with the 1 or 3 channels of the network;
-    the page is extended inside. Outputs of a network with a mask are ``logit`` int16 (N, H, W),
+    Its input ``image`` is uint8 (N, H, W, C) of any size, with the channels of the network: gray,
+    RGB, or the planes of `Network.planes` where it has contrast windows; the page is extended
+    inside. Outputs of a network with a mask are ``logit`` int16 (N, H, W),
     ``probability`` float32 and ``mask`` bool; of one with streams its streams by their names,
     int16 (N, H', W', C).
 

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from docbin.image import rgb_to_gray
 from docbin.kernels import reference_packed as whole
+from docbin.kernels.reference_contrast_planes import contrast_planes
 from docbin.kernels.reference_packed_conv import conv, conv_sums
 from docbin.runtime.bit_planes import pack_signs
 from docbin.runtime.wavelet_unet import WaveletUnet
@@ -92,7 +94,10 @@ class _Maker:
 
     def tensors(self) -> dict[str, Array]:
         """Return the arrays of all nodes."""
-        values: dict[str, Array] = {"image": drawn_page(self.random)}
+        page = drawn_page(self.random)
+        if self.net.contrast:
+            page = contrast_planes(rgb_to_gray(page), self.net.contrast)
+        values: dict[str, Array] = {"image": page}
         bits: dict[str, int] = {}
         for node in self.net.nodes():
             name, inputs = node["to"], [values[each] for each in node["from"]]

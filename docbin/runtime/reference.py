@@ -10,22 +10,33 @@ import numpy.typing as npt
 from docbin.image import rgb_to_gray
 from docbin.kernels import reference_packed as whole
 from docbin.kernels import reference_packed_floats as floats
+from docbin.kernels.reference_contrast_planes import contrast_planes
 from docbin.kernels.reference_packed_conv import conv
 from docbin.runtime.graph import Graph, Node
 
 Array = npt.NDArray[Any]
 
 
+def planes(image: npt.NDArray[np.uint8], graph: Graph) -> npt.NDArray[np.uint8]:
+    """Return the page in the channels of the network, uint8 (H, W, channels).
+
+    Gray is repeated, or colour made gray, or contrast planes are computed.
+    """
+    if graph.contrast:
+        gray = image if image.ndim == 2 else rgb_to_gray(image)
+        return contrast_planes(gray, graph.contrast)
+    if graph.channels == 1:
+        return (image if image.ndim == 2 else rgb_to_gray(image))[..., None]
+    return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image
+
+
 def extended(image: npt.NDArray[np.uint8], graph: Graph) -> npt.NDArray[np.uint8]:
     """Return the page as the network sees it, uint8 (H', W', channels).
 
-    Gray is repeated or colour made gray; ``margin`` pixels are repeated above and left, at least as
-    many below and right, until both extents are multiples of ``multiple``.
+    ``margin`` pixels of its planes are repeated above and left, at least as many below and right,
+    until both extents are multiples of ``multiple``.
     """
-    if graph.channels == 1:
-        image = (image if image.ndim == 2 else rgb_to_gray(image))[..., None]
-    elif image.ndim == 2:
-        image = np.repeat(image[..., None], 3, axis=2)
+    image = planes(image, graph)
     margin, multiple = graph.margin, graph.multiple
     pads = [(margin, margin + -(extent + 2 * margin) % multiple) for extent in image.shape[:2]]
     return np.pad(image, [*pads, (0, 0)], mode="edge")

@@ -48,6 +48,8 @@ class WaveletUnet:
         convolutions are W8A8.
     activated
         Whether a 1×1 convolution between stages ends with an rprelu.
+    contrast
+        Windows of the planes that the network sees beside gray, instead of colours.
 
     Examples
     --------
@@ -62,6 +64,7 @@ class WaveletUnet:
     bases: tuple[int, ...] = (1, 1, 1, 1)
     bits: tuple[str, ...] = ("W1A4", "W1A4", "W1A4", "W1A4")
     activated: bool = False
+    contrast: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         stages = len(self.widths)
@@ -75,6 +78,11 @@ class WaveletUnet:
             raise InputError("weights of 8 bits have one basis")
         if not 1 <= self.levels <= 3 or self.multiple > 64:
             raise InputError("levels are 1 to 3, and strides multiply to 64 at most")
+
+    @property
+    def channels(self) -> int:
+        """Channels of the page as the network sees it."""
+        return 1 + len(self.contrast) if self.contrast else 3
 
     @property
     def multiple(self) -> int:
@@ -109,12 +117,15 @@ class WaveletUnet:
         for node in nodes:
             if node["op"] == "conv":
                 node["shift"] = int(shifts[node["to"]])
+        given: dict[str, Any] = {
+            "channels": self.channels,
+            "multiple": self.multiple,
+            "margin": -(-margin // self.multiple) * self.multiple,
+        }
+        if self.contrast:
+            given["contrast"] = list(self.contrast)
         return {
-            "input": {
-                "channels": 3,
-                "multiple": self.multiple,
-                "margin": -(-margin // self.multiple) * self.multiple,
-            },
+            "input": given,
             "nodes": nodes,
             "output": {"from": "logit", "threshold": threshold, "scale": scale},
         }

@@ -33,6 +33,7 @@ SHAPES = {
     "two bases": {"bases": (2, 1)},
     "two levels": {"levels": 2},
     "odd widths": {"widths": (7, 13)},
+    "contrast": {"contrast": (5, 31)},
 }
 
 

@@ -43,6 +43,8 @@ def answers(model, images):
         {"widths": (24, 40, 64, 96)},
         {"widths": (16, 70), "blocks": (1, 1), "bits": ("W1A1", "W8A8"), "bases": (2, 1)},
         {"widths": (12, 20), "blocks": (1, 1), "levels": 2, "activated": True},
+        {"widths": (8, 12), "blocks": (1, 1), "contrast": (5, 31)},
+        {"widths": (8, 12), "blocks": (1, 1), "contrast": (9,)},
     ],
 )
 @settings(max_examples=5)
@@ -51,8 +53,8 @@ def test_a_mask_is_the_packed_networks(shape, seed, extents, count):
     file = random_unet(seed, **shape)
     random = np.random.default_rng(seed)
     images = np.stack([drawn_page(random, 50)[: extents[0], : extents[1]] for _ in range(count)])
-    found = answers(onnx_model(file), images)
     network = Network(file.to_bytes())
+    found = answers(onnx_model(file), np.stack([network.planes(image) for image in images]))
     for place, image in enumerate(images):
         np.testing.assert_array_equal(found["logit"][place], network.logit(image))
         np.testing.assert_array_equal(found["mask"][place], network.mask(image))

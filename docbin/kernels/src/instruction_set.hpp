@@ -1,5 +1,6 @@
 // All kernels of one instruction set and their table; a target includes this in its namespace.
 #include "contour_fit.hpp"
+#include "contrast_row.hpp"
 #include "distance.hpp"
 #include "packed_row.hpp"
 #include "fading_sum.hpp"
@@ -22,6 +23,6 @@
 #define DOCBIN_TABLE(NAME)                                                                            \
     extern const Kernels table;                                                                       \
     const Kernels table = {NAME,           histogram,      rgb_to_gray,      threshold_row, fading_sums,   \
-                           mean_bits,      chamfer,        ridge_widths,     scoring_kernels,              \
+                           mean_bits,      chamfer,        ridge_widths,     contrast_row, scoring_kernels,              \
                            extremes_kernels, fit_kernels,  local_kernels,    marked_kernels,               \
                            wiener_kernels, packed::kernels}

@@ -68,14 +68,37 @@ public:
 private:
     void read_input(const Json& input) {
         const std::string what = "the graph's input";
-        check_keys(input, {"channels", "multiple", "margin"}, what);
-        graph_.channels = static_cast<std::size_t>(whole_of(input, "channels", 1, 3, what));
+        bool contrast = input.kind == Json::Kind::object && input.find("contrast");
+        std::vector<std::string> keys = {"channels", "multiple", "margin"};
+        if (contrast) keys.push_back("contrast");
+        check_keys(input, keys, what);
+        graph_.channels = static_cast<std::size_t>(whole_of(input, "channels", 1, 4, what));
         graph_.multiple = static_cast<std::size_t>(whole_of(input, "multiple", 1, 64, what));
         graph_.margin = static_cast<std::size_t>(whole_of(input, "margin", 0, MOST_MARGIN, what));
-        if (graph_.channels == 2) throw NetError(what + " has 2 channels; 1 or 3 are allowed");
+        if (contrast) read_contrast(*input.find("contrast"), what);
+        else if (graph_.channels != 1 && graph_.channels != 3)
+            throw NetError(what + " has " + std::to_string(graph_.channels) + " channels; 1 or 3 are allowed");
         if (graph_.margin % graph_.multiple) throw NetError(what + " has a margin that is no multiple of multiple");
         graph_.values.push_back({"image", Kind::image, graph_.channels, 0, 8});
         known_["image"] = 0;
+    }
+
+    void read_contrast(const Json& windows, const std::string& what) {
+        bool good = windows.kind == Json::Kind::array && !windows.items.empty() && windows.items.size() <= MOST_WINDOWS;
+        for (std::size_t i = 0; good && i < windows.items.size(); ++i) {
+            const Json& each = windows.items[i];
+            good = each.kind == Json::Kind::whole && each.whole >= 3 && each.whole <= LARGEST_WINDOW && each.whole % 2;
+            if (!good) break;
+            auto window = static_cast<std::size_t>(each.whole);
+            std::vector<std::size_t>& known = graph_.contrast;
+            good = std::find(known.begin(), known.end(), window) == known.end();
+            known.push_back(window);
+        }
+        if (!good) throw NetError(what + " needs contrast as a list of 1 to 3 different odd windows from 3 to 511");
+        if (graph_.channels != 1 + graph_.contrast.size())
+            throw NetError(what + " has " + std::to_string(graph_.channels) + " channels; " +
+                           std::to_string(graph_.contrast.size()) + " contrast windows make " +
+                           std::to_string(1 + graph_.contrast.size()));
     }
 
     void read_node(const Json& json) {

@@ -15,6 +15,8 @@ constexpr std::size_t CHANNELS = 1024;
 constexpr int COARSEST = 6;  // 2^6: the total stride
 constexpr int FINEST = -6;
 constexpr std::size_t MOST_MARGIN = 256;
+constexpr std::size_t MOST_WINDOWS = 3;  // of contrast
+constexpr std::int64_t LARGEST_WINDOW = 511;
 
 enum class Kind { image, stream, code, real };
 
@@ -55,6 +57,7 @@ struct Output {
 
 struct Graph {
     std::size_t channels, multiple, margin;
+    std::vector<std::size_t> contrast;  // windows of the planes that stand in place of colours; or none
     std::vector<Value> values;  // the first is the image
     std::vector<Node> nodes;    // in the order of their computation
     std::vector<Output> outputs;

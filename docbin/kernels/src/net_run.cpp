@@ -1,5 +1,6 @@
 #include "net_run.hpp"
 
+#include "net_contrast.hpp"
 #include "net_error.hpp"
 #include "net_part.hpp"
 
@@ -7,6 +8,7 @@
 #include <atomic>
 #include <cstring>
 #include <exception>
+#include <memory>
 #include <thread>
 
 namespace docbin::net {
@@ -93,6 +95,12 @@ private:
     std::atomic<std::size_t> next_{0};
 };
 
+void run_jobs(const Network& network, const std::vector<Job>& jobs, int threads, std::size_t band) {
+    std::size_t count = threads < 1 ? 1 : static_cast<std::size_t>(threads);
+    std::vector<Share> shares = shares_of(network, jobs, count);
+    Workers(network, shares, band ? band : BAND).run(count);
+}
+
 }  // namespace
 
 void read_pixels(const void* context, std::size_t y, std::uint8_t* row) {
@@ -112,9 +120,15 @@ std::size_t working_bytes(const Network& network, std::size_t height, std::size_
 
 void run(const Network& network, const std::vector<Job>& jobs, int threads, std::size_t band) {
     for (const Job& job : jobs) check_page(network.graph(), job);
-    std::size_t count = threads < 1 ? 1 : static_cast<std::size_t>(threads);
-    std::vector<Share> shares = shares_of(network, jobs, count);
-    Workers(network, shares, band ? band : BAND).run(count);
+    const std::vector<std::size_t>& windows = network.graph().contrast;
+    if (windows.empty()) return run_jobs(network, jobs, threads, band);
+    std::vector<std::unique_ptr<ContrastPlanes>> planes;
+    std::vector<Job> seen = jobs;
+    for (Job& job : seen) {
+        planes.push_back(std::make_unique<ContrastPlanes>(job.page, windows, threads));
+        job.page = planes.back()->page();
+    }
+    run_jobs(network, seen, threads, band);
 }
 
 }  // namespace docbin::net

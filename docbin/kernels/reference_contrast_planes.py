@@ -1,0 +1,59 @@
+"""Contrast planes in numpy: the definition of ``"contrast"`` in docs/packed-format.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+GAIN, MIDDLE, FLOOR = 32, 176.5, 25
+
+
+def contrast_planes(gray: npt.NDArray[np.uint8], windows: Sequence[int]) -> npt.NDArray[np.uint8]:
+    """Return gray and its contrast in some windows, uint8 (H, W, 1 + len(windows)).
+
+    With n pixels in the window, clipped to the page, S their sum and Q that of their squares:
+    ⌊32 · (n · gray − S) / √(n · Q − S² + 25 n²) + 176.5⌋, limited to 0 … 255. Root, quotient and
+    sum are float64; all else is whole numbers below 2^53.
+
+    Parameters
+    ----------
+    gray
+        uint8 (H, W).
+    windows
+        Odd sides.
+    """
+    values = gray.astype(np.int64)
+    sums, squares = _corners(values), _corners(values * values)
+    planes = [gray]
+    for window in windows:
+        rows, columns = (_ends(length, window) for length in gray.shape)
+        count = np.multiply.outer(rows[1] - rows[0], columns[1] - columns[0])
+        total, square = (_boxes(each, rows, columns) for each in (sums, squares))
+        radicand = count * square - total * total + FLOOR * count * count
+        contrast = GAIN * (count * values - total) / np.sqrt(radicand.astype(np.float64))
+        planes.append(np.clip(np.floor(contrast + MIDDLE), 0, 255).astype(np.uint8))
+    return np.stack(planes, axis=2)
+
+
+def _corners(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return sums over all rectangles from the upper left corner, (H + 1, W + 1)."""
+    return np.pad(values.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+
+
+def _ends(length: int, window: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return where windows around every place begin and end."""
+    spot = np.arange(length, dtype=np.int64)
+    reach = window // 2
+    return np.maximum(spot - reach, 0), np.minimum(spot + reach + 1, length)
+
+
+def _boxes(
+    corners: npt.NDArray[np.int64],
+    rows: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    columns: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+) -> npt.NDArray[np.int64]:
+    """Return the sum of every window, (H, W)."""
+    tall = corners[rows[1]] - corners[rows[0]]
+    return np.asarray(tall[:, columns[1]] - tall[:, columns[0]])

@@ -1,0 +1,110 @@
+#include "net_contrast.hpp"
+
+#include "net_error.hpp"
+#include "row_bands.hpp"
+#include "table.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace docbin::net {
+
+namespace {
+
+// Below so many rows a thread spends its time on the first windows' sums.
+constexpr std::size_t LEAST_BAND = 64;
+
+std::size_t bytes_of(const Page& page, std::size_t channels) {
+    if (page.height > std::numeric_limits<std::ptrdiff_t>::max() / page.width / channels)
+        throw NetError("the page is too large for this machine");
+    return page.height * page.width * channels;
+}
+
+// One window's plane in a band of rows. Every column keeps the sums of the window's rows: a row that comes in is added,
+// one that leaves is taken off.
+class Band {
+public:
+    Band(const std::uint8_t* gray, std::size_t height, std::size_t width, std::size_t reach)
+        : gray_(gray), height_(height), width_(width), reach_(reach), columns_(width), squares_(width),
+          sums_(width + 1), sums_of_squares_(width + 1) {}
+
+    void run(std::size_t top, std::size_t bottom, std::uint8_t* plane) {
+        std::size_t first = top > reach_ ? top - reach_ : 0, last = first;
+        for (std::size_t y = top; y < bottom; ++y) {
+            std::size_t begin = y > reach_ ? y - reach_ : 0, end = std::min(y + reach_ + 1, height_);
+            for (; last < end; ++last) change(last, 1);
+            for (; first < begin; ++first) change(first, -1);
+            add_up();
+            chosen_kernels().contrast_row(gray_ + y * width_, sums_.data(), sums_of_squares_.data(), width_,
+                                          end - begin, reach_, plane + y * width_);
+        }
+    }
+
+private:
+    void change(std::size_t y, std::int32_t sign) {
+        const std::uint8_t* line = gray_ + y * width_;
+        std::int32_t *columns = columns_.data(), *squares = squares_.data();
+        for (std::size_t x = 0; x < width_; ++x) {
+            std::int32_t value = line[x];
+            columns[x] += sign * value;
+            squares[x] += sign * value * value;
+        }
+    }
+
+    void add_up() {
+        std::int64_t sum = 0, of_squares = 0;
+        for (std::size_t x = 0; x < width_; ++x) {
+            sums_[x] = static_cast<double>(sum);
+            sums_of_squares_[x] = static_cast<double>(of_squares);
+            sum += columns_[x];
+            of_squares += squares_[x];
+        }
+        sums_[width_] = static_cast<double>(sum);
+        sums_of_squares_[width_] = static_cast<double>(of_squares);
+    }
+
+    const std::uint8_t* gray_;
+    std::size_t height_, width_, reach_;
+    std::vector<std::int32_t> columns_, squares_;  // 255² · 511 at most
+    std::vector<double> sums_, sums_of_squares_;
+};
+
+}  // namespace
+
+ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, int threads)
+    : height_(page.height), width_(page.width), channels_(1 + windows.size()),
+      planes_(new std::uint8_t[bytes_of(page, channels_)]) {
+    std::uint8_t* gray = planes_.get();
+    for_row_bands(0, height_, threads, LEAST_BAND, [&](std::size_t top, std::size_t bottom) {
+        std::vector<std::uint8_t> colour(page.channels == 3 ? 3 * width_ : 0);
+        for (std::size_t y = top; y < bottom; ++y) {
+            std::uint8_t* line = gray + y * width_;
+            page.read(page.context, y, page.channels == 3 ? colour.data() : line);
+            if (page.channels == 3) chosen_kernels().rgb_to_gray(colour.data(), width_, line);
+        }
+    });
+    for (std::size_t i = 0; i < windows.size(); ++i)
+        for_row_bands(0, height_, threads, LEAST_BAND, [&](std::size_t top, std::size_t bottom) {
+            Band(gray, height_, width_, windows[i] / 2).run(top, bottom, gray + (i + 1) * height_ * width_);
+        });
+}
+
+Page ContrastPlanes::page() const { return {height_, width_, channels_, read_row, this}; }
+
+void ContrastPlanes::read_row(const void* context, std::size_t y, std::uint8_t* row) {
+    const ContrastPlanes& own = *static_cast<const ContrastPlanes*>(context);
+    const std::uint8_t* line = own.planes_.get() + y * own.width_;
+    std::size_t apart = own.height_ * own.width_, width = own.width_, channels = own.channels_;
+    if (channels == 3) {  // by far the most common, and faster with a fixed step
+        for (std::size_t x = 0; x < width; ++x) {
+            row[3 * x] = line[x];
+            row[3 * x + 1] = line[apart + x];
+            row[3 * x + 2] = line[2 * apart + x];
+        }
+        return;
+    }
+    for (std::size_t i = 0; i < channels; ++i)
+        for (std::size_t x = 0; x < width; ++x) row[x * channels + i] = line[i * apart + x];
+}
+
+}  // namespace docbin::net

@@ -1,0 +1,98 @@
+"""Contrast planes: the numpy twin by its formula, and the compiled ones equal to it."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from docbin import kernels
+from docbin.image import rgb_to_gray
+from docbin.kernels.reference_contrast_planes import contrast_planes
+from docbin.runtime import reference
+from docbin.runtime.network import Network
+from docbin.runtime.random_unet import random_unet
+
+WINDOWS = st.lists(
+    st.integers(1, 255).map(lambda reach: 2 * reach + 1), min_size=1, max_size=3, unique=True
+)
+
+
+def by_the_formula(gray, window):
+    """Return a plane as the page on the format states it, in Python's whole numbers."""
+    reach, plane = window // 2, np.empty(gray.shape, np.uint8)
+    for (y, x), value in np.ndenumerate(gray):
+        part = gray[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
+        numbers = [int(each) for each in part.flat]
+        n, total, squares = len(numbers), sum(numbers), sum(each * each for each in numbers)
+        root = math.sqrt(n * squares - total * total + 25 * n * n)
+        plane[y, x] = min(max(math.floor(32 * (n * int(value) - total) / root + 176.5), 0), 255)
+    return plane
+
+
+def pages(seed, height, width):
+    random = np.random.default_rng(seed)
+    values = ([0, 255], [7], range(256))[seed % 3]
+    return random.choice(np.array(values, np.uint8), (height, width))
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 12), (13, 2), (19, 24)])
+@pytest.mark.parametrize("window", [3, 9, 511])
+def test_the_twin_is_the_formula(height, width, window):
+    for seed in range(3):
+        gray = pages(seed, height, width)
+        planes = contrast_planes(gray, [window])
+        np.testing.assert_array_equal(planes[..., 0], gray)
+        np.testing.assert_array_equal(planes[..., 1], by_the_formula(gray, window))
+
+
+def test_paper_without_grain_has_the_middle_everywhere():
+    assert (contrast_planes(np.full((40, 30), 99, np.uint8), [7])[..., 1] == 176).all()
+
+
+def probe(windows):
+    """Return a network whose stream is the image itself: what the kernels make of a page."""
+    from packed_networks import packed
+
+    channels = 1 + len(windows)
+    graph = {
+        "input": {"channels": channels, "multiple": 1, "margin": 0, "contrast": list(windows)},
+        "nodes": [{"op": "widen", "from": ["image"], "to": "wide"}],
+        "outputs": {"wide": "wide"},
+    }
+    return Network(packed(graph, {}))
+
+
+@pytest.mark.skipif(kernels.extension is None, reason="needs the compiled kernels")
+@settings(max_examples=60)
+@example(seed=0, height=300, width=260, windows=[511, 3, 51], threads=2, colour=False)
+@given(
+    seed=st.integers(0, 2**32),
+    height=st.integers(1, 150),
+    width=st.integers(1, 90),
+    windows=WINDOWS,
+    threads=st.integers(1, 3),
+    colour=st.booleans(),
+)
+def test_the_kernels_are_the_twin(seed, height, width, windows, threads, colour):
+    page = pages(seed, height, width)
+    if colour:
+        page = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    found = probe(windows).streams(page, threads=threads)["wide"]
+    gray = rgb_to_gray(page) if colour else page
+    np.testing.assert_array_equal(found, contrast_planes(gray, windows))
+
+
+@pytest.mark.parametrize("windows", [(3,), (51, 255), (511, 31, 5)])
+def test_a_network_that_sees_contrast_is_its_reference(windows):
+    network = Network(random_unet(2, widths=(8, 12), blocks=(1, 1), contrast=windows).to_bytes())
+    random = np.random.default_rng(0)
+    crops = [random.integers(0, 256, (70, 90, 3), np.uint8) for _ in range(3)]
+    for crop, mask in zip(crops, network.masks(crops), strict=True):
+        expected = reference.logit(network.file.typed, crop)
+        np.testing.assert_array_equal(network.logit(crop), expected)
+        np.testing.assert_array_equal(mask, expected >= 0)
+        np.testing.assert_array_equal(network.logit(rgb_to_gray(crop)), expected)
