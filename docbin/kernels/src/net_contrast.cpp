@@ -1,7 +1,6 @@
 #include "net_contrast.hpp"
 
 #include "net_error.hpp"
-#include "row_bands.hpp"
 #include "table.hpp"
 
 #include <algorithm>
@@ -10,9 +9,6 @@
 namespace docbin::net {
 
 namespace {
-
-// Below so many rows a thread spends its time on the first windows' sums.
-constexpr std::size_t LEAST_BAND = 64;
 
 std::size_t bytes_of(const Page& page, std::size_t channels) {
     if (page.height > std::numeric_limits<std::ptrdiff_t>::max() / page.width / channels)
@@ -71,22 +67,18 @@ private:
 
 }  // namespace
 
-ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, int threads)
+ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows)
     : height_(page.height), width_(page.width), channels_(1 + windows.size()),
       planes_(new std::uint8_t[bytes_of(page, channels_)]) {
     std::uint8_t* gray = planes_.get();
-    for_row_bands(0, height_, threads, LEAST_BAND, [&](std::size_t top, std::size_t bottom) {
-        std::vector<std::uint8_t> colour(page.channels == 3 ? 3 * width_ : 0);
-        for (std::size_t y = top; y < bottom; ++y) {
-            std::uint8_t* line = gray + y * width_;
-            page.read(page.context, y, page.channels == 3 ? colour.data() : line);
-            if (page.channels == 3) chosen_kernels().rgb_to_gray(colour.data(), width_, line);
-        }
-    });
+    std::vector<std::uint8_t> colour(page.channels == 3 ? 3 * width_ : 0);
+    for (std::size_t y = 0; y < height_; ++y) {
+        std::uint8_t* line = gray + y * width_;
+        page.read(page.context, y, page.channels == 3 ? colour.data() : line);
+        if (page.channels == 3) chosen_kernels().rgb_to_gray(colour.data(), width_, line);
+    }
     for (std::size_t i = 0; i < windows.size(); ++i)
-        for_row_bands(0, height_, threads, LEAST_BAND, [&](std::size_t top, std::size_t bottom) {
-            Band(gray, height_, width_, windows[i] / 2).run(top, bottom, gray + (i + 1) * height_ * width_);
-        });
+        Band(gray, height_, width_, windows[i] / 2).run(0, height_, gray + (i + 1) * height_ * width_);
 }
 
 Page ContrastPlanes::page() const { return {height_, width_, channels_, read_row, this}; }

@@ -11,7 +11,7 @@ namespace docbin::net {
 // Gray and a plane for each window, of a page in memory or read in rows.
 class ContrastPlanes {
 public:
-    ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, int threads);
+    ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows);
 
     // The planes as a page; valid as long as this is.
     Page page() const;
