@@ -6,7 +6,7 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -19,8 +19,10 @@ from docbin.nn.config import TrainConfig
 from docbin.nn.data.batches import TileBatches
 from docbin.nn.data.store import TileStore
 from docbin.nn.distributed import Place
-from docbin.nn.models.wavelet_unet import WaveletUnet, build
+from docbin.nn.models.wavelet_unet import WaveletUnet, WaveletUnetConfig, build
 from docbin.nn.progression import Average, quantise, recalibrate
+
+_Config = TypeVar("_Config", TrainConfig, WaveletUnetConfig)
 
 # Batches over which the exported normalisations are measured.
 _CALIBRATION = 8
@@ -105,10 +107,8 @@ class Run:
         """
         theirs, ours = trained.config.network, self.config.network
         if theirs != ours:
-            names = [field.name for field in dataclasses.fields(ours)]
-            differing = [name for name in names if getattr(theirs, name) != getattr(ours, name)]
             parts = ", ".join(
-                f"{name} {getattr(theirs, name)}, not {getattr(ours, name)}" for name in differing
+                f"{name} {old}, not {new}" for name, old, new in _changed(theirs, ours)
             )
             raise UsageError(
                 f"the weights to start from are of another network ({parts}); choose the same "
@@ -127,8 +127,10 @@ class Run:
         try:
             saved = configs.from_json(content["config"])
             if _without_length(saved) != _without_length(self.config):
+                changed = _changed(saved, self.config)
+                parts = ", ".join(f"{name} was {old}" for name, old, _ in changed)
                 raise UsageError(
-                    f"'{path}' belongs to another run: {_difference(saved, self.config)}; "
+                    f"'{path}' belongs to another run: {parts}; "
                     "give the same options, or another --out"
                 )
             states = content["batches"]
@@ -173,7 +175,8 @@ def _without_length(config: TrainConfig) -> TrainConfig:
     return dataclasses.replace(config, minutes=None, compile="auto", steps=1)
 
 
-def _difference(saved: TrainConfig, given: TrainConfig) -> str:
-    names = [field.name for field in dataclasses.fields(TrainConfig)]
-    changed = [name for name in names if getattr(saved, name) != getattr(given, name)]
-    return ", ".join(f"{name} was {getattr(saved, name)}" for name in changed)
+def _changed(one: _Config, other: _Config) -> list[tuple[str, Any, Any]]:
+    """Return the fields in which two configurations differ, with both values."""
+    names = [field.name for field in dataclasses.fields(one)]
+    values = [(name, getattr(one, name), getattr(other, name)) for name in names]
+    return [(name, old, new) for name, old, new in values if old != new]

@@ -10,9 +10,9 @@ import pytest
 from contrast_network import contrast_file
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 from program import docbin as program
-from program import letters, save_mask, strict
+from program import letters, strict
+from truthed import indexed
 
 import docbin
 from docbin.commands import tradeoff_report as report
@@ -35,19 +35,14 @@ SVG = "{http://www.w3.org/2000/svg}"
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     """Return a folder of three pages in two sets; the first is the smallest."""
-    folder = tmp_path_factory.mktemp("pages")
-    lines = ["dataset,split,name,image,truth"]
-    for seed, name in enumerate(["a/1", "a/2", "b/1"]):
+
+    def page(seed):
         gray, truth = letters(72 + 24 * seed, 120, seed)
         noise = np.random.default_rng(seed).normal(0, 60, gray.shape)
-        gray = (gray + noise).clip(0, 255).astype(np.uint8)
-        (folder / name).parent.mkdir(exist_ok=True)
-        Image.fromarray(gray).save(folder / f"{name}.png")
-        save_mask(folder / f"{name}_gt.png", truth)
-        its, _, page = name.partition("/")
-        lines.append(f"{its},dev,{page},{name}.png,{name}_gt.png")
-    (folder / "INDEX.csv").write_text("\n".join(lines) + "\n")
-    return folder
+        return (gray + noise).clip(0, 255).astype(np.uint8), truth
+
+    pages = [(name, page(seed)) for seed, name in enumerate(["a/1", "a/2", "b/1"])]
+    return indexed(tmp_path_factory.mktemp("pages"), pages, "dev")
 
 
 def test_tables_json_and_picture(data, tmp_path):

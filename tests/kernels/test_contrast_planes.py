@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pytest
+from contrast_formula import by_the_formula
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from packed_networks import packed
 
 from docbin import kernels
 from docbin.image import rgb_to_gray
@@ -19,18 +19,6 @@ from docbin.runtime.random_unet import random_unet
 WINDOWS = st.lists(
     st.integers(1, 255).map(lambda reach: 2 * reach + 1), min_size=1, max_size=3, unique=True
 )
-
-
-def by_the_formula(gray, window):
-    """Return a plane as the page on the format states it, in Python's whole numbers."""
-    reach, plane = window // 2, np.empty(gray.shape, np.uint8)
-    for (y, x), value in np.ndenumerate(gray):
-        part = gray[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1]
-        numbers = [int(each) for each in part.flat]
-        n, total, squares = len(numbers), sum(numbers), sum(each * each for each in numbers)
-        root = math.sqrt(n * squares - total * total + 25 * n * n)
-        plane[y, x] = min(max(math.floor(32 * (n * int(value) - total) / root + 176.5), 0), 255)
-    return plane
 
 
 def pages(seed, height, width):
@@ -55,8 +43,6 @@ def test_paper_without_grain_has_the_middle_everywhere():
 
 def probe(windows):
     """Return a network whose stream is the image itself: what the kernels make of a page."""
-    from packed_networks import packed
-
     channels = 1 + len(windows)
     graph = {
         "input": {"channels": channels, "multiple": 1, "margin": 0, "contrast": list(windows)},

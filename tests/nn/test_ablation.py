@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from program import letters, save_mask
+from benchmark_modules import benchmark
+from program import letters
+from truthed import indexed
 
 torch = pytest.importorskip("torch", reason="torch is not installed (extra [train])")
 
@@ -19,27 +19,13 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def ablation():
-    sys.path.insert(0, str(ROOT))
-    try:
-        from benchmarks import ablation
-    finally:
-        sys.path.remove(str(ROOT))
-    return ablation
+    return benchmark("ablation")
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pages")
-    lines = ["dataset,split,name,image,truth"]
-    for seed, name in enumerate(["a/1", "b/1", "b/2"]):
-        gray, truth = letters(448, 448, seed)
-        (folder / name).parent.mkdir(exist_ok=True)
-        Image.fromarray(gray).save(folder / f"{name}.png")
-        save_mask(folder / f"{name}_gt.png", truth)
-        its, _, page = name.partition("/")
-        lines.append(f"{its},train,{page},{name}.png,{name}_gt.png")
-    (folder / "INDEX.csv").write_text("\n".join(lines) + "\n")
-    return folder
+    pages = [(name, letters(448, 448, seed)) for seed, name in enumerate(["a/1", "b/1", "b/2"])]
+    return indexed(tmp_path_factory.mktemp("pages"), pages)
 
 
 @pytest.mark.parametrize("preset", ["tiny", "cpu-2h", "gpu-8h"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmark_modules import benchmark
 from contrast_network import contrast_file
 from PIL import Image
 from program import letters, save_mask
@@ -17,12 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def bench():
-    sys.path.insert(0, str(ROOT))
-    try:
-        from benchmarks import input_scale
-    finally:
-        sys.path.remove(str(ROOT))
-    return input_scale
+    return benchmark("input_scale")
 
 
 class Spot:

@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from contrast_network import contrast_network
 from PIL import Image
 from program import docbin as program
-from program import letters, save_mask, strict
+from program import letters, strict
+from truthed import indexed
 
 import docbin
 from docbin.batch import Treatment
@@ -50,17 +51,8 @@ def test_the_table_of_the_readme():
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     """Return a folder of six pages of three sets, with an index."""
-    folder = tmp_path_factory.mktemp("pages")
-    lines = ["dataset,split,name,image,truth"]
-    for seed, name in enumerate(PAGES):
-        gray, truth = letters(96, 128, seed)
-        (folder / name).parent.mkdir(exist_ok=True)
-        Image.fromarray(gray).save(folder / f"{name}.png")
-        save_mask(folder / f"{name}_gt.png", truth)
-        its, _, page = name.partition("/")
-        lines.append(f"{its},dev,{page},{name}.png,{name}_gt.png")
-    (folder / "INDEX.csv").write_text("\n".join(lines) + "\n")
-    return folder
+    pages = [(name, letters(96, 128, seed)) for seed, name in enumerate(PAGES)]
+    return indexed(tmp_path_factory.mktemp("pages"), pages, "dev")
 
 
 @pytest.fixture(scope="module")

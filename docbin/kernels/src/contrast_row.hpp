@@ -23,9 +23,10 @@ static void contrast_row(const std::uint8_t* gray, const double* sums, const dou
     for (; x < width && (x < reach || x >= inside); ++x) clipped(x);
     if (x < inside) {
         double count = static_cast<double>(rows * (2 * reach + 1));
-        const double *ahead = sums + reach + 1, *behind = sums - reach;
-        const double *ahead2 = squares + reach + 1, *behind2 = squares - reach;
-        for (; x < inside; ++x) row[x] = one(count, ahead[x] - behind[x], ahead2[x] - behind2[x], gray[x]);
+        for (std::size_t before = 0; x < inside; ++x, ++before) {
+            std::size_t behind = before + 2 * reach + 1;
+            row[x] = one(count, sums[behind] - sums[before], squares[behind] - squares[before], gray[x]);
+        }
         for (; x < width; ++x) clipped(x);
     }
 }

@@ -16,17 +16,17 @@ std::size_t bytes_of(const Page& page, std::size_t channels) {
     return page.height * page.width * channels;
 }
 
-// One window's plane in a band of rows. Every column keeps the sums of the window's rows: a row that comes in is added,
-// one that leaves is taken off.
-class Band {
+// One window going down a page. Every column keeps the sums of the window's rows: a row that comes in is added, one that
+// leaves is taken off.
+class Window {
 public:
-    Band(const std::uint8_t* gray, std::size_t height, std::size_t width, std::size_t reach)
+    Window(const std::uint8_t* gray, std::size_t height, std::size_t width, std::size_t reach)
         : gray_(gray), height_(height), width_(width), reach_(reach), columns_(width), squares_(width),
           sums_(width + 1), sums_of_squares_(width + 1) {}
 
-    void run(std::size_t top, std::size_t bottom, std::uint8_t* plane) {
-        std::size_t first = top > reach_ ? top - reach_ : 0, last = first;
-        for (std::size_t y = top; y < bottom; ++y) {
+    void run(std::uint8_t* plane) {
+        std::size_t first = 0, last = 0;
+        for (std::size_t y = 0; y < height_; ++y) {
             std::size_t begin = y > reach_ ? y - reach_ : 0, end = std::min(y + reach_ + 1, height_);
             for (; last < end; ++last) change(last, 1);
             for (; first < begin; ++first) change(first, -1);
@@ -78,7 +78,7 @@ ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>&
         if (page.channels == 3) chosen_kernels().rgb_to_gray(colour.data(), width_, line);
     }
     for (std::size_t i = 0; i < windows.size(); ++i)
-        Band(gray, height_, width_, windows[i] / 2).run(0, height_, gray + (i + 1) * height_ * width_);
+        Window(gray, height_, width_, windows[i] / 2).run(gray + (i + 1) * height_ * width_);
 }
 
 Page ContrastPlanes::page() const { return {height_, width_, channels_, read_row, this}; }
