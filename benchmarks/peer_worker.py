@@ -1,8 +1,10 @@
 """Runs thresholding methods of one tool in a process of its own, on request.
 
 Started by `benchmarks.thresholds`, with the Python that has the tool. Requests and answers are
-JSON, one a line: ``{"method": "sauvola", "window": 75, "threads": 1}`` is answered by the seconds
-of processor and of clock, the growth of the peak memory and the sum of the ink.
+JSON, one a line: ``{"method": "sauvola", "window": 75, "threads": 1}`` is answered by start and end
+in seconds of a clock that all processes share and the seconds of the processor, with ``"ink"`` by
+the sum of the ink, too, with ``"memory"`` by the growth of the peak memory. ``"at"`` is a time of
+that clock to start at.
 """
 
 from __future__ import annotations
@@ -199,7 +201,10 @@ def _memory(key: str) -> float:
 
 
 def _answer(
-    prepare: Callable[[dict], Callable[[], np.ndarray]], ink: Callable[[np.ndarray], int], job: dict
+    page: np.ndarray,
+    prepare: Callable[[dict], Callable[[], np.ndarray]],
+    ink: Callable[[np.ndarray], int],
+    job: dict,
 ) -> dict:
     run = prepare(job)
     if job.get("memory"):
@@ -207,9 +212,13 @@ def _answer(
         before = _memory("VmRSS")
         run()
         return {"peak_mb": _memory("VmHWM") - before}
-    clock, cpu = time.perf_counter(), time.process_time()
+    page.max()  # as near to the processor as to the tool before, whatever that was
+    while time.perf_counter() < job.get("at", 0):
+        pass
+    cpu, start = time.process_time(), time.perf_counter()
     result = run()
-    answer = {"clock": time.perf_counter() - clock, "cpu": time.process_time() - cpu}
+    end = time.perf_counter()
+    answer = {"start": start, "end": end, "cpu": time.process_time() - cpu}
     if job.get("ink"):
         answer["ink"] = ink(result)
     return answer
@@ -233,7 +242,7 @@ def main() -> None:
     prepare = peer(page)
     for line in sys.stdin:
         try:
-            answer = _answer(prepare, ink, json.loads(line))
+            answer = _answer(page, prepare, ink, json.loads(line))
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer) + "\n")

@@ -5,29 +5,33 @@
     python -m benchmarks.thresholds --quick         1 MP, under a minute
     python -m benchmarks.thresholds --only sauvola otsu --windows 75
 
-Every tool is a process of its own that holds the page. A round asks each of them once for every
-method; the medians over the rounds are compared, so that whatever else the machine does meets
-all of them. Times are those of the processor per megapixel on one thread, and of the clock on
-several.
+Every tool is a process of its own that holds the page. A round comes to every method once, and the
+tools that have it take their turns one after another; methods and turns are in another order each
+round, shuffled from a fixed seed, so that nothing always follows the same. Of all rounds the
+shortest time of each tool counts: other work on the machine makes times longer, never shorter.
+Times are those of the processor per megapixel on one thread, and of the clock on several. What two
+processes gain, each with a page of its own on one thread, is what two threads could.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import statistics
-import subprocess
-import sys
+import random
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-FOLDER = Path(__file__).resolve().parent
-PEER_PYTHON = FOLDER / "peers" / "venv" / "bin" / "python"
+from benchmarks.threshold_tools import Worker, peers_here, settings
+
 WINDOWS = (15, 31, 75, 151)
+SEED = 1
+# Seconds in which two processes get ready to start together.
+TOGETHER = 0.02
 
 # Method -> the tools that have it beside docbin.
 LOCAL = {
@@ -57,83 +61,29 @@ WHOLE = {
     "su": ("doxapy",),
     "gatos": ("doxapy",),
 }
-# docbin's parameters where the peer's differ and are fixed, or the peer has a reduced form.
-SETTINGS: dict[str, dict[str, Any]] = {
-    "phansalkar": {"r": 128 / 255},
-    "feng": {"k1": 0.025, "k2": 0.2, "noise_floor": 10},
-    "bataineh": {"weight": 2.0},
-    "wellner": {"span": 256},
-    "gatos": {"upsampling": 1, "shrink": 1, "swell": 1, "fill": 1},
-}
-# doxapy's parameters where its defaults are not docbin's.
-DOXAPY: dict[str, dict[str, Any]] = {
-    "niblack": {"k": -0.2},
-    "sauvola": {"k": 0.2},
-    "wolf": {"k": 0.5},
-    "nick": {"k": -0.2},
-    "phansalkar": {"k": 0.25, "p": 2.0, "q": 10.0},
-    "bradley": {"t": 15},
-    "isauvola": {"k": 0.1},
-    "wellner": {"s": 256, "t": 15},
-}
+
+AnyItem = TypeVar("AnyItem")
 
 
-class Worker:
-    """A tool in its process."""
+class Job(NamedTuple):
+    """What is compared: a method, its window where it has one, and the other tools that have it."""
 
-    def __init__(self, peer: str, page: Path) -> None:
-        python = sys.executable if peer == "docbin" else str(PEER_PYTHON)
-        # -P: the checkout must not hide an installed docbin.
-        self._process = subprocess.Popen(
-            [python, "-P", str(FOLDER / "peer_worker.py"), peer, str(page)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def send(self, job: dict[str, Any]) -> None:
-        """Start a job."""
-        assert self._process.stdin is not None
-        # A process that has ended is noticed when its answer is read.
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(json.dumps(job) + "\n")
-            self._process.stdin.flush()
-
-    def receive(self) -> dict[str, Any]:
-        """Wait for its answer."""
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        return json.loads(line) if line else {"error": "the process ended"}
-
-    def ask(self, job: dict[str, Any]) -> dict[str, Any]:
-        """Run a job."""
-        self.send(job)
-        return self.receive()
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.communicate()
+    method: str
+    window: int | None
+    peers: tuple[str, ...]
 
 
-def peers_here() -> list[str]:
-    """Return the tools that can be run, and say on standard error which cannot."""
-    if not PEER_PYTHON.exists():
-        print(
-            "no peers: run benchmarks/setup_peers.sh first; docbin alone is timed", file=sys.stderr
-        )
-        return []
-    command = [PEER_PYTHON, "-P", FOLDER / "peer_worker.py", "--list"]
-    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-    found = []
-    for line in told.splitlines():
-        name, _, state = line.partition(": ")
-        if name == "docbin":
-            continue
-        if state == "there":
-            found.append(name)
-        else:
-            print(f"{name} is left out: {state}", file=sys.stderr)
-    return found
+class Turn(NamedTuple):
+    """Who runs a job: a tool on some threads, or docbin in two processes at once."""
+
+    tool: str
+    threads: int
+    processes: int = 1
+
+    @property
+    def key(self) -> str:
+        """How the turn's time is called in a row."""
+        return "docbin processes" if self.processes == 2 else f"{self.tool} {self.threads}"
 
 
 def make_page(megapixels: float) -> np.ndarray:
@@ -147,87 +97,110 @@ def make_page(megapixels: float) -> np.ndarray:
     return as_gray(image)
 
 
-def jobs(only: list[str], windows: list[int]) -> list[tuple[str, int | None, tuple[str, ...]]]:
-    """Return method, window and peers of everything that is compared."""
+def jobs(only: list[str], windows: list[int]) -> list[Job]:
+    """Return everything that is compared."""
     from docbin.methods import METHODS
 
-    chosen = [(name, window, LOCAL[name]) for name in LOCAL for window in windows]
-    chosen += [(name, None, WHOLE[name]) for name in WHOLE]
-    return [job for job in chosen if job[0] in METHODS and (not only or job[0] in only)]
+    chosen = [Job(name, window, LOCAL[name]) for name in LOCAL for window in windows]
+    chosen += [Job(name, None, WHOLE[name]) for name in WHOLE]
+    return [job for job in chosen if job.method in METHODS and (not only or job.method in only)]
 
 
-def settings(peer: str, name: str) -> dict[str, Any]:
-    """Return the parameters of a tool that make it do what the others do."""
-    return {"docbin": SETTINGS, "doxapy": DOXAPY}.get(peer, {}).get(name, {})
+def shuffled(items: list[AnyItem], draw: random.Random) -> list[AnyItem]:
+    """Return the items in another order."""
+    return draw.sample(items, len(items))
+
+
+def turns(
+    work: list[Job], rounds: int, threads: list[int], peers: list[str]
+) -> Iterator[tuple[int, int, list[Turn]]]:
+    """Yield round, place of a job in ``work``, and the turns that it is due, in their order.
+
+    Round −1 warms up.
+    """
+    draw = random.Random(SEED)
+    for number in range(-1, rounds):
+        for place in shuffled(list(range(len(work))), draw):
+            due = [Turn("docbin", count) for count in threads]
+            due += [Turn(peer, 1) for peer in work[place].peers if peer in peers]
+            if 2 in threads:
+                due.append(Turn("docbin", 1, processes=2))
+            yield number, place, shuffled(due, draw)
 
 
 def measure(
-    page: np.ndarray, work: list[Any], rounds: int, threads: list[int], peers: list[str]
+    page: np.ndarray, work: list[Job], rounds: int, threads: list[int], peers: list[str]
 ) -> list[dict[str, Any]]:
     """Time everything, in turn, and return a row for each method and window."""
+    rows: list[dict[str, Any]] = [
+        {"method": job.method, "window": job.window, "megapixels": page.size / 1e6}
+        | {"seconds": {}, "errors": {}, "ink": {}, "peak_mb": {}}
+        for job in work
+    ]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "page.npy"
         np.save(path, page)
         workers = {peer: Worker(peer, path) for peer in ["docbin", *peers]}
         twin = Worker("docbin", path)
-        rows = []
-        for name, window, others in work:
-            row = _row(workers, [p for p in others if p in workers], name, window, rounds, threads)
-            if len(threads) > 1:
-                row["two_processes"] = _side_by_side(workers["docbin"], twin, row, rounds)
-            rows.append(row | {"megapixels": page.size / 1e6})
-            print(_line(rows[-1]), flush=True)
+        for number, place, due in turns(work, rounds, threads, peers):
+            for turn in due:
+                _take(turn, workers[turn.tool], twin, rows[place], warm=number >= 0)
+        for row in rows:
+            for peer in row["ink"]:
+                answer = workers[peer].ask(_request(row, peer, 1) | {"memory": True})
+                row["peak_mb"][peer] = answer.get("peak_mb")
         for worker in [*workers.values(), twin]:
             worker.close()
     return rows
 
 
-def _row(
-    workers: dict[str, Worker],
-    others: list[str],
-    name: str,
-    window: int | None,
-    rounds: int,
-    threads: list[int],
-) -> dict[str, Any]:
-    runs = [("docbin", count) for count in threads] + [(peer, 1) for peer in others]
-    times: dict[str, list[float]] = {}
-    row: dict[str, Any] = {"method": name, "window": window, "errors": {}, "peak_mb": {}, "ink": {}}
-    for number in range(-1, rounds):  # the first round warms up
-        for peer, count in runs:
-            job = {"method": name, "window": window, "threads": count, "ink": number < 0}
-            job["set"] = settings(peer, name)
-            answer = workers[peer].ask(job)
-            if "error" in answer:
-                row["errors"][peer] = answer["error"]
-            elif number < 0:
-                row["ink"][peer] = answer["ink"]
-            else:
-                times.setdefault(f"{peer} {count}", []).append(
-                    answer["cpu" if count == 1 else "clock"]
-                )
-                if count == 1:
-                    times.setdefault(f"{peer} clock", []).append(answer["clock"])
-    for peer, _ in [runs[0], *runs[len(threads) :]]:
-        job = {"method": name, "window": window, "threads": 1, "memory": True}
-        row["peak_mb"][peer] = workers[peer].ask(job | {"set": settings(peer, name)}).get("peak_mb")
-    row["seconds"] = {key: statistics.median(values) for key, values in times.items()}
-    return row
+def _request(row: dict[str, Any], tool: str, threads: int) -> dict[str, Any]:
+    job = {"method": row["method"], "window": row["window"], "threads": threads}
+    return job | {"set": settings(tool, row["method"])}
 
 
-def _side_by_side(first: Worker, second: Worker, row: dict[str, Any], rounds: int) -> float | None:
-    """Return what two independent processes gain over one: the ceiling for two threads."""
-    job = {"method": row["method"], "window": row["window"], "threads": 1}
-    job["set"] = settings("docbin", row["method"])
-    both, alone = [], []
-    for _ in range(rounds):
-        alone.append(first.ask(job).get("clock"))
-        first.send(job)
-        second.send(job)
-        both.append(max(first.receive().get("clock", 0), second.receive().get("clock", 0)))
-    if None in alone or not all(both):
-        return None
-    return 2 * statistics.median(alone) / statistics.median(both)
+def _take(turn: Turn, worker: Worker, twin: Worker, row: dict[str, Any], *, warm: bool) -> None:
+    """Let a turn be taken, and keep its time in the row if it is the shortest."""
+    job = _request(row, turn.tool, turn.threads) | {"ink": not warm}
+    if turn.processes == 2:
+        job["at"] = time.perf_counter() + TOGETHER
+        twin.send(job)
+    worker.send(job)
+    answers = [worker.receive()] + ([twin.receive()] if turn.processes == 2 else [])
+    for answer in answers:
+        if "error" in answer:
+            row["errors"][turn.tool] = answer["error"]
+            return
+    if not warm:
+        row["ink"][turn.tool] = answers[0]["ink"]
+        return
+    # To the end of the last: the two may have met for a part of it only.
+    clock = max(answer["end"] for answer in answers) - min(answer["start"] for answer in answers)
+    shortest = row["seconds"]
+    if turn.processes == 1 and turn.threads == 1:
+        shortest[turn.key] = min(answers[0]["cpu"], shortest.get(turn.key, np.inf))
+        key = f"{turn.tool} clock"
+    else:
+        key = turn.key
+    shortest[key] = min(clock, shortest.get(key, np.inf))
+
+
+def gains(seconds: dict[str, float]) -> dict[str, float]:
+    """Return how many times as fast docbin is on several threads, and in two processes.
+
+    Parameters
+    ----------
+    seconds
+        A row's shortest times.
+    """
+    alone = seconds.get("docbin clock")
+    if alone is None:
+        return {}
+    many = [key for key in seconds if key.startswith("docbin ") and key.split()[1].isdigit()]
+    found = {key.split()[1]: alone / seconds[key] for key in many if key != "docbin 1"}
+    if "docbin processes" in seconds:
+        found["processes"] = 2 * alone / seconds["docbin processes"]
+    return found
 
 
 def _line(row: dict[str, Any]) -> str:
@@ -237,14 +210,10 @@ def _line(row: dict[str, Any]) -> str:
     if own is None:
         return f"{row['method']}: {row['errors']}"
     parts = [f"{row['method']:11s} {row['window'] or '':>4} {own * scale:7.2f} ms/MP"]
-    many = [
-        key for key in seconds if key.startswith("docbin") and key.split()[1] not in ("1", "clock")
-    ]
-    for key in many:
-        gain = seconds["docbin clock"] / seconds[key]
-        parts.append(f"x{gain:.2f} on {key.split()[1]} threads")
-    if row.get("two_processes"):
-        parts.append(f"(two processes x{row['two_processes']:.2f})")
+    for key, gain in gains(seconds).items():
+        parts.append(
+            f"x{gain:.2f} " + ("in two processes" if key == "processes" else f"on {key} threads")
+        )
     for key, value in seconds.items():
         peer = key.rpartition(" ")[0]
         if key.endswith(" 1") and peer != "docbin":
@@ -273,10 +242,13 @@ def main() -> None:
     rows = []
     for size in sizes:
         page = make_page(size)
-        print(f"\n{page.shape[1]} x {page.shape[0]} pixels, {rounds} rounds, medians")
-        rows += measure(page, jobs(arguments.only, windows), rounds, [1, 2], peers)
+        found = measure(page, jobs(arguments.only, windows), rounds, [1, 2], peers)
+        print(f"\n{page.shape[1]} x {page.shape[0]} pixels, shortest of {rounds} rounds")
+        print(*map(_line, found), sep="\n", flush=True)
+        rows += found
     if arguments.json:
-        arguments.json.write_text(json.dumps({"rows": rows}, indent=1) + "\n", encoding="utf-8")
+        told = {"times": "shortest", "rounds": rounds, "seed": SEED, "rows": rows}
+        arguments.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

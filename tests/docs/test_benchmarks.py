@@ -1,62 +1,125 @@
 """The benchmark of speed does without tools that are not there, and its table is right."""
 
 import importlib.util
+import itertools
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from benchmark_modules import benchmark
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 
-def load(name):
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def thresholds(monkeypatch):
-    module = load("thresholds")
+def tools(monkeypatch):
+    module = benchmark("threshold_tools")
     bare = FOLDER.parent / "build" / "no-such-python"
     monkeypatch.setattr(module, "PEER_PYTHON", bare)
     return module
 
 
-def test_without_peers(thresholds, capsys):
-    assert thresholds.peers_here() == []
+def test_without_peers(tools, capsys):
+    assert tools.peers_here() == []
     assert "setup_peers.sh" in capsys.readouterr().err
 
 
-def test_a_missing_peer_is_left_out(thresholds, monkeypatch, capsys):
+def test_a_missing_peer_is_left_out(tools, monkeypatch, capsys):
     """The Python of the tests has no doxapy, or if it has, says so."""
-    monkeypatch.setattr(thresholds, "PEER_PYTHON", Path(sys.executable))
-    found = thresholds.peers_here()
+    monkeypatch.setattr(tools, "PEER_PYTHON", Path(sys.executable))
+    found = tools.peers_here()
     assert "docbin" not in found
     there = importlib.util.find_spec("doxapy") is not None
     assert ("doxapy" in found) == there
     assert ("doxapy is left out" in capsys.readouterr().err) != there
 
 
-def test_a_peer_that_ends_is_an_error_in_its_place(thresholds, tmp_path, monkeypatch):
+def test_a_peer_that_ends_is_an_error_in_its_place(tools, tmp_path, monkeypatch):
     script = tmp_path / "python"
     script.write_text("#!/bin/sh\nexit 3\n")
     script.chmod(0o755)
-    monkeypatch.setattr(thresholds, "PEER_PYTHON", script)
+    monkeypatch.setattr(tools, "PEER_PYTHON", script)
     np.save(tmp_path / "page.npy", np.full((40, 40), 200, np.uint8))
-    worker = thresholds.Worker("doxapy", tmp_path / "page.npy")
+    worker = tools.Worker("doxapy", tmp_path / "page.npy")
     for _ in range(2):
         assert worker.ask({"method": "otsu"}) == {"error": "the process ended"}
     worker.close()
 
 
-def test_every_setting_is_a_parameter(thresholds):
+def test_every_setting_is_a_parameter(tools):
     import docbin
 
-    for name, params in thresholds.SETTINGS.items():
+    for name, params in tools.SETTINGS.items():
         assert docbin.create(name, **params)
+
+
+def test_every_round_takes_every_turn_in_an_order_of_its_own():
+    thresholds = benchmark("thresholds")
+    work = [thresholds.Job(name, None, ("opencv", "doxapy")) for name in "abcdef"]
+    taken = list(thresholds.turns(work, 8, [1, 2], ["doxapy"]))
+    assert taken == list(thresholds.turns(work, 8, [1, 2], ["doxapy"]))
+    orders, before = set(), set()
+    for number in range(-1, 8):
+        places = [place for n, place, _ in taken if n == number]
+        assert sorted(places) == list(range(6))
+        orders.add(tuple(places))
+        before |= set(itertools.pairwise(places))
+    assert len(orders) == 9
+    assert len(before) > 20  # of the 30 pairs of neighbours that there are
+    keys = ["docbin 1", "docbin 2", "docbin processes", "doxapy 1"]
+    assert {tuple(sorted(turn.key for turn in due)) for _, _, due in taken} == {tuple(keys)}
+    assert {due[0].key for _, _, due in taken} == set(keys)
+
+
+def test_the_shortest_time_counts(monkeypatch):
+    """By a clock that says 5, 3, 4: the warm-up of 1 does not count."""
+    thresholds = benchmark("thresholds")
+    seen = {}
+
+    class Told:
+        def __init__(self, tool, path):
+            self.tool = tool
+
+        def send(self, job):
+            key = self.tool, job["threads"], "at" in job
+            seen[key] = seen.get(key, 0) + 1
+            # Both processes ask for their time from the same list.
+            self.took = [1, 1, 5, 5, 3, 3, 4, 4][
+                seen[key] - 1 if "at" in job else 2 * seen[key] - 1
+            ]
+            self.took *= {1: 1, 2: 0.5}[job["threads"]] * (1.25 if "at" in job else 1)
+
+        def receive(self):
+            return {"start": 7.0, "end": 7.0 + self.took, "cpu": 0.9 * self.took, "ink": 6}
+
+        def ask(self, job):
+            assert job["memory"]
+            return {"peak_mb": 2}
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(thresholds, "Worker", Told)
+    work = [thresholds.Job("otsu", None, ("opencv",))]
+    [row] = thresholds.measure(np.zeros((4, 5), np.uint8), work, 3, [1, 2], ["opencv"])
+    assert row["seconds"] == {
+        "docbin 1": 2.7, "docbin clock": 3, "docbin 2": 1.5, "docbin processes": 3.75,
+        "opencv 1": 2.7, "opencv clock": 3,
+    }  # fmt: skip
+    assert thresholds.gains(row["seconds"]) == {"2": 2, "processes": 1.6}
+    assert row["ink"] == {"docbin": 6, "opencv": 6}
+
+
+def test_a_worker_tells_its_times(tmp_path):
+    np.save(tmp_path / "page.npy", np.full((40, 40), 200, np.uint8))
+    worker = benchmark("threshold_tools").Worker("docbin", tmp_path / "page.npy")
+    at = time.perf_counter() + 0.3
+    told = worker.ask({"method": "otsu", "threads": 1, "ink": True, "at": at})
+    assert at <= told["start"] < told["end"] <= time.perf_counter()
+    assert told["ink"] == 0
+    worker.close()
 
 
 def test_table():
@@ -67,10 +130,13 @@ def test_table():
             "megapixels": 2.0,
             "seconds": {
                 "docbin 1": 0.002, "docbin clock": 0.003, "docbin 2": 0.0015, "doxapy 1": 0.01,
-                "doxapy clock": 0.01,
+                "doxapy clock": 0.01, "docbin processes": 0.004,
             },
         },
         {"method": "broken", "window": None, "megapixels": 2.0, "seconds": {}},
     ]  # fmt: skip
-    lines = load("thresholds_table").table(rows).splitlines()
-    assert lines[2:] == ["| sauvola, window 75 | 1.00 | × 5.0 |  |  |  | 2.00 × as fast |"]
+    text = benchmark("thresholds_table").table({"rounds": 9, "rows": rows})
+    assert "shortest of 9 rounds" in text
+    assert text.splitlines()[5:] == [
+        "| sauvola, window 75 | 1.00 | × 5.0 |  |  |  | × 2.00 (1.50) |"
+    ]
