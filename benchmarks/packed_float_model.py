@@ -70,7 +70,7 @@ def _add(writer: OnnxWriter, node: Node, inputs: list[str]) -> str:
 
 def _conv(writer: OnnxWriter, node: Node, x: str) -> str:
     weight = node.tensors["weight"]
-    if weight.dtype == np.uint64:
+    if weight.dtype == np.uint8:
         weight = unpack_signs(weight, node.sources[0].channels)
     kernel = node.options.kernel
     _, outputs, taps, inputs = weight.shape

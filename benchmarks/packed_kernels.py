@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from docbin import kernels
+from docbin.runtime.bit_planes import pack_signs
 
 LEAST_SECONDS = 2e-3  # of a measurement: clocks of the processor tick in microseconds
 BAND_ROWS = 8
@@ -66,10 +67,7 @@ def make(layer: Layer, size: int) -> Any:
     shape = (layer.bases, layer.outputs, layer.kernel**2, layer.channels)
     weight: Any = random.integers(-127, 128, shape).astype(np.int8)
     if layer.bits != 8:
-        words = -(-layer.channels // 64)
-        signs = random.integers(0, 2, (*shape[:3], 64 * words)).astype(bool)
-        signs[..., layer.channels :] = False
-        weight = np.packbits(signs, axis=-1, bitorder="little").view(np.uint64)
+        weight = pack_signs(random.choice(np.array([-1, 1], np.int8), shape))
     mult = np.full((layer.bases, layer.outputs), 2000, np.int32)
     bias = np.full(layer.outputs, 1 << 13, np.int64)
     made = kernels.extension.PackedLayer(  # type: ignore[union-attr]

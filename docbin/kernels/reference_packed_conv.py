@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from docbin.kernels.reference_packed import Codes, Stream, Wide, sat16
 
-Weights = npt.NDArray[np.uint64] | npt.NDArray[np.int8]
+Weights = npt.NDArray[np.uint8] | npt.NDArray[np.int8]
 
 
 def conv(
@@ -27,7 +27,7 @@ def conv(
     codes
         uint8 (H, W, IC): numbers of 4 or 8 bits, or 0 and 1 for −1 and +1.
     weight
-        As in the file: uint64 (bases, OC, K·K, ⌈IC/64⌉) for codes of 1 and 4 bits, int8
+        As in the file: uint8 (bases, OC, K·K, ⌈IC/8⌉) for codes of 1 and 4 bits, int8
         (1, OC, K·K, IC) for those of 8.
     mult, bias
         int32 (bases, OC) and int64 (OC,).
@@ -61,9 +61,8 @@ def conv_sums(codes: Codes, weight: Weights, *, bits: int, stride: int) -> Wide:
 
 
 def _factors(weight: Weights, channels: int) -> npt.NDArray[np.int8]:
-    """Return int8 (bases, OC, K·K, IC): words of 64 channels become −1 and +1."""
+    """Return int8 (bases, OC, K·K, IC): bits become −1 and +1."""
     if weight.dtype == np.int8:
         return np.asarray(weight, np.int8)
-    data = np.ascontiguousarray(weight, dtype="<u8").view(np.uint8)
-    ones = np.unpackbits(data, axis=-1, count=channels, bitorder="little")
+    ones = np.unpackbits(np.asarray(weight, np.uint8), axis=-1, count=channels, bitorder="little")
     return (2 * ones.astype(np.int8) - 1).astype(np.int8)

@@ -116,7 +116,7 @@ def signed(file: PackedFile) -> dict[str, npt.NDArray[Any]]:
     tensors = dict(file.tensors)
     for node in file.graph["nodes"]:
         name = node.get("tensors", {}).get("weight")
-        if name is not None and tensors[name].dtype == np.uint64:
+        if name is not None and tensors[name].dtype == np.uint8:
             shift = inputs[node["from"][0]]["tensors"]["shift"]
             tensors[name] = unpack_signs(tensors[name], len(tensors[shift]))
     return tensors

@@ -1,4 +1,4 @@
-"""One-bit weights as the packed format keeps them: 64 input channels in a word, 1 = +1, 0 = −1."""
+"""One-bit weights as the packed format keeps them: eight channels in a byte, 1 = +1, 0 = −1."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import numpy.typing as npt
 
 from docbin.errors import InputError
 
-WORD = 64
-
-Planes = npt.NDArray[np.uint64]
+Planes = npt.NDArray[np.uint8]
 Signs = npt.NDArray[np.int8]
 
 
@@ -26,7 +24,7 @@ def pack_signs(signs: npt.NDArray[Any]) -> Planes:
     Returns
     -------
     Planes
-        uint64 (…, ⌈C/64⌉): bit k mod 64 of word k div 64 belongs to channel k.
+        uint8 (…, ⌈C/8⌉): bit k mod 8 of byte k div 8 belongs to channel k.
 
     Raises
     ------
@@ -44,11 +42,7 @@ def pack_signs(signs: npt.NDArray[Any]) -> Planes:
         )
     if not np.all(np.abs(signs) == 1):
         raise InputError("signs must be −1 or +1 everywhere")
-    channels = signs.shape[-1]
-    bits = np.zeros((*signs.shape[:-1], -(-channels // WORD) * WORD), bool)
-    bits[..., :channels] = signs > 0
-    packed = np.packbits(bits, axis=-1, bitorder="little")
-    return packed.view("<u8").astype(np.uint64)
+    return np.packbits(signs > 0, axis=-1, bitorder="little")
 
 
 def unpack_signs(planes: Planes, channels: int) -> Signs:
@@ -57,7 +51,7 @@ def unpack_signs(planes: Planes, channels: int) -> Signs:
     Parameters
     ----------
     planes
-        uint64 (…, ⌈channels/64⌉).
+        uint8 (…, ⌈channels/8⌉).
     channels
         How many bits of the last axis are channels.
 
@@ -68,12 +62,11 @@ def unpack_signs(planes: Planes, channels: int) -> Signs:
 
     Examples
     --------
-    >>> unpack_signs(np.array([[5], [4]], np.uint64), 3).tolist()
+    >>> unpack_signs(np.array([[5], [4]], np.uint8), 3).tolist()
     [[1, -1, 1], [-1, -1, 1]]
     """
-    words = planes.shape[-1]
-    if not (words - 1) * WORD < channels <= words * WORD:
-        raise InputError(f"{words} words hold no {channels} channels; 64 are in each")
-    data = np.ascontiguousarray(planes, dtype="<u8").view(np.uint8)
-    bits = np.unpackbits(data, axis=-1, count=channels, bitorder="little")
+    size = planes.shape[-1]
+    if not 8 * (size - 1) < channels <= 8 * size:
+        raise InputError(f"{size} bytes hold no {channels} channels; 8 are in each")
+    bits = np.unpackbits(planes, axis=-1, count=channels, bitorder="little")
     return (2 * bits.astype(np.int8) - 1).astype(np.int8)

@@ -21,9 +21,9 @@ HEADER_BYTES = 1 << 20
 MOST_TENSORS = 65536
 MOST_EXTENTS = 4
 METADATA = "__metadata__"
-FORMAT = {"format": "docbin-packed", "version": "1"}
+FORMAT = {"format": "docbin-packed", "version": "2"}
 
-DTYPES = {"I8": "<i1", "I16": "<i2", "I32": "<i4", "I64": "<i8", "U64": "<u8", "F32": "<f4"}
+DTYPES = {"I8": "<i1", "I16": "<i2", "I32": "<i4", "I64": "<i8", "U8": "<u1", "F32": "<f4"}
 _DTYPE_NAMES = {np.dtype(code): name for name, code in DTYPES.items()}
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 _LENGTH = 8
@@ -109,12 +109,18 @@ def _metadata(header: dict[str, Any]) -> dict[str, str]:
     for key, value in metadata.items():
         if not isinstance(value, str):
             raise InputError(f"__metadata__ has {quoted(key)}, which is no string")
-    for key, wanted in FORMAT.items():
-        given = quoted(metadata[key]) if key in metadata else "missing"
-        if metadata.get(key) != wanted:
-            raise InputError(
-                f"the file is no packed network of version 1: {key} is {given}, not {wanted}"
-            )
+    form, version = (
+        quoted(metadata[key]) if key in metadata else "missing" for key in ("format", "version")
+    )
+    if metadata.get("format") != FORMAT["format"]:
+        raise InputError(
+            f"the file is no packed network: format is {form}, it must be {FORMAT['format']}"
+        )
+    if metadata.get("version") != FORMAT["version"]:
+        raise InputError(
+            f"the packed network's version is {version}; this docbin reads version "
+            f"{FORMAT['version']}: export the network again (docbin export)"
+        )
     if "graph" not in metadata:
         raise InputError("the packed network has no graph")
     return metadata

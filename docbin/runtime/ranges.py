@@ -15,7 +15,6 @@ from docbin.runtime.operations import Options, Value
 Array = npt.NDArray[Any]
 
 _SUM_LIMIT = 1 << 62
-_WORD = 64
 
 
 def outputs_of(op: str, parts: Mapping[str, Array]) -> int:
@@ -76,10 +75,8 @@ def _check_conv(options: Options, source: Value, parts: Mapping[str, Array]) -> 
     if planes and bases > 2:
         raise InputError(f"has {bases} bases; 1 or 2 are allowed")
     if planes:
-        words = -(-channels // _WORD)
-        _array(parts, "weight", "U64", bases, outputs, taps, words)
-        tail = channels % _WORD
-        if tail and np.any(weight[..., -1] >> np.uint64(tail)):
+        _array(parts, "weight", "U8", bases, outputs, taps, -(-channels // 8))
+        if channels % 8 and np.any(weight[..., -1] >> channels % 8):
             raise InputError(f"has bits beyond the {channels} channels in its weight")
     else:
         bases = 1

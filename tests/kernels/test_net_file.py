@@ -52,11 +52,21 @@ def moved(entry, by):
     return entry
 
 
+def earlier(header):
+    """Make of a header one of version 1, which had bits in words of 64."""
+    header["conv.w"] |= {"dtype": "U64", "shape": [1, 5, 9, 1]}
+    return header | {"__metadata__": header["__metadata__"] | {"version": "1"}}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda h: {k: v for k, v in h.items() if k != "__metadata__"}, "no __metadata__"),
-        (lambda h: h | {"__metadata__": {"format": "docbin-packed"}}, "version 1"),
+        (
+            lambda h: h | {"__metadata__": {"format": "docbin-packed"}},
+            "is missing; this docbin reads",
+        ),
+        (earlier, "version is '1'; this docbin reads version 2: export"),
         (lambda h: h | {"__metadata__": {"format": 3}}, "no string"),
         (lambda h: h | {"__metadata__": []}, "no object"),
         (lambda h: h | {"stem.m": moved(h["stem.m"], 1)}, "overlaps|gap|after the last"),

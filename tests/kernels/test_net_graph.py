@@ -58,7 +58,7 @@ def conv(weight, *, kernel=3, mult=None, bias=None, bits=4, channels=6, **more):
     return chain(*nodes, node), tensors
 
 
-PLANES = np.zeros((1, 2, 9, 1), np.uint64)
+PLANES = np.zeros((1, 2, 9, 1), np.uint8)
 BYTES = np.zeros((1, 2, 9, 6), np.int8)
 
 
@@ -80,9 +80,9 @@ def test_sound_graphs_are_read(graph):
 def test_every_weight_is_read():
     load(*conv(PLANES))
     load(*conv(PLANES, bits=1))
-    load(*conv(np.zeros((2, 2, 9, 1), np.uint64), bits=1))
+    load(*conv(np.zeros((2, 2, 9, 1), np.uint8), bits=1))
     load(*conv(BYTES, bits=8))
-    load(*conv(np.zeros((1, 70, 1, 2), np.uint64), kernel=1, channels=66, stride=2))
+    load(*conv(np.zeros((1, 70, 1, 9), np.uint8), kernel=1, channels=66, stride=2))
 
 
 @pytest.mark.parametrize(
@@ -149,12 +149,12 @@ BIG = 2**31 - 1
     [
         (conv(PLANES.astype(np.int64)), "of I64"),
         (conv(PLANES, bits=8), "must be I8"),
-        (conv(BYTES), "must be U64"),
-        (conv(np.zeros((3, 2, 9, 1), np.uint64)), "3 bases"),
+        (conv(BYTES), "must be U8"),
+        (conv(np.zeros((3, 2, 9, 1), np.uint8)), "3 bases"),
         (conv(np.zeros((2, 2, 9, 6), np.int8), bits=8), "must be I8"),
-        (conv(np.zeros((1, 2, 9, 2), np.uint64)), "must be U64"),
-        (conv(np.zeros((1, 1025, 9, 1), np.uint64)), "1025 channels"),
-        (conv(PLANES + np.uint64(64)), "bits beyond the 6 channels"),
+        (conv(np.zeros((1, 2, 9, 2), np.uint8)), "must be U8"),
+        (conv(np.zeros((1, 1025, 9, 1), np.uint8)), "1025 channels"),
+        (conv(PLANES + np.uint8(64)), "bits beyond the 6 channels"),
         (conv(BYTES + np.int8(-128), bits=8), "-128 in tensor"),
         (conv(PLANES, mult=np.ones((1, 3), np.int32)), "must be I32"),
         (conv(PLANES, bias=np.ones(2, np.int32)), "must be I64"),

@@ -87,10 +87,10 @@ def test_bits_by_hand():
 
 
 def planes(signs):
-    """Return the words of ±1 (bases, OC, taps, IC), IC at most 64."""
-    bits = (np.asarray(signs) > 0).astype(np.uint64)
-    places = np.arange(bits.shape[-1], dtype=np.uint64)
-    return (bits << places).sum(-1, dtype=np.uint64)[..., None]
+    """Return the bytes of ±1 (bases, OC, taps, IC), IC at most 8."""
+    bits = (np.asarray(signs) > 0).astype(np.uint8)
+    places = np.arange(bits.shape[-1], dtype=np.uint8)
+    return (bits << places).sum(-1, dtype=np.uint8)[..., None]
 
 
 def test_conv_of_four_bits_by_hand():

@@ -50,8 +50,8 @@ def test_wrong_ends_are_refused(part, change, message):
 @pytest.mark.parametrize(
     ("name", "array", "message"),
     [
-        ("conv.w", np.zeros((3, 5, 9, 1), np.uint64), "3 bases"),
-        ("conv.w", np.full((1, 5, 9, 1), 32, np.uint64), "bits beyond the 5 channels"),
+        ("conv.w", np.zeros((3, 5, 9, 1), np.uint8), "3 bases"),
+        ("conv.w", np.full((1, 5, 9, 1), 32, np.uint8), "bits beyond the 5 channels"),
         ("conv.w", np.zeros((1, 5, 9, 1), np.int64), "of I64"),
         ("stem.w", np.full((1, 5, 9, 12), -128, np.int8), "-128 in its weight"),
         ("stem.w", np.zeros((5, 9, 12), np.int8), "four extents"),
@@ -107,7 +107,7 @@ def test_costs_of_the_labs_shape_by_hand():
     assert told["enc1.0.conv"].bits == "W1A4"
     assert told["stem.conv"].bits == "W8A8"
     assert told["enc3.1.conv"].level == 4
-    assert told["enc1.0.conv"].bytes == 40 * 9 * 8 + 40 * 4 + 40 * 8
+    assert told["enc1.0.conv"].bytes == 40 * 9 * 5 + 40 * 4 + 40 * 8
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -62,10 +62,10 @@ def test_one_bit_weights_may_be_given_as_signs():
     graph, tensors = block(channels=21)
     signs = np.random.default_rng(1).choice([-1, 1], (1, 21, 9, 21)).astype(np.int8)
     tensors = {name: a for name, a in tensors.items() if name != "conv.w"} | {"conv.w": signs}
-    with pytest.raises(InputError, match=r"conv to 'sum'.*must be U64\[1, 21, 9, 1\]"):
+    with pytest.raises(InputError, match=r"conv to 'sum'.*must be U8\[1, 21, 9, 3\]"):
         PackedFile(graph, tensors)
     made = PackedFile.of(graph, tensors)
-    assert made.tensors["conv.w"].dtype == np.uint64
+    assert made.tensors["conv.w"].dtype == np.uint8
     assert made.tensors["stem.w"] is tensors["stem.w"]
 
 
@@ -113,6 +113,12 @@ def test_every_truncation_is_refused():
         PackedFile.read(data + b"\0")
 
 
+def earlier(header):
+    """Make of a header one of version 1, which had bits in words of 64."""
+    header["conv.w"] |= {"dtype": "U64", "shape": [1, 5, 9, 1]}
+    return header | {"__metadata__": header["__metadata__"] | {"version": "1"}}
+
+
 def changed(entry, **more):
     return {**entry, **more}
 
@@ -122,11 +128,12 @@ def changed(entry, **more):
     [
         (lambda h: {k: v for k, v in h.items() if k != "__metadata__"}, "no __metadata__"),
         (lambda h: h | {"__metadata__": {"format": "docbin-packed"}}, "version is missing"),
+        (earlier, "version is '1'; this docbin reads version 2: export"),
         (lambda h: h | {"__metadata__": {"format": "gguf"}}, "format is 'gguf'"),
         (lambda h: h | {"__metadata__": {"format": 3}}, "no string"),
         (lambda h: h | {"__metadata__": []}, "no object"),
         (
-            lambda h: h | {"__metadata__": {"format": "docbin-packed", "version": "1"}},
+            lambda h: h | {"__metadata__": {"format": "docbin-packed", "version": "2"}},
             "has no graph",
         ),
         (lambda h: h | {"stem.m": changed(h["stem.m"], data_offsets=[1, 21])}, "overlaps|gap"),

@@ -1,7 +1,8 @@
-"""Builds of docbin-edge, once a session, and how a test runs them."""
+"""Builds of docbin-edge, once a session and one at a time, and how a test runs them."""
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import shutil
@@ -34,11 +35,18 @@ def _needed(program: str) -> None:
 @functools.cache
 def _built(machine: str) -> Path:
     folder = ROOT / "build" / f"edge-{machine}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several processes of tests share the folder
+        _build(machine, folder)
+    return folder
+
+
+def _build(machine: str, folder: Path) -> None:
     configure = ["cmake", "-S", ROOT / "edge", "-B", folder, "-DDOCBIN_EDGE_TESTS=ON"]
     for command in ([*configure, *MACHINES[machine][2]], ["cmake", "--build", folder, "-j2"]):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return folder
 
 
 def command(machine: str, program: str = "docbin-edge") -> list[str]:

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-DTYPES = {"i1": "I8", "i2": "I16", "i4": "I32", "i8": "I64", "u8": "U64", "f4": "F32"}
+DTYPES = {"i1": "I8", "i2": "I16", "i4": "I32", "i8": "I64", "u1": "U8", "f4": "F32"}
 
 
 def container(header, data=b""):
@@ -18,7 +18,7 @@ def container(header, data=b""):
 def packed(graph, tensors, **metadata):
     """Return the file of a graph (an object or its text) and its arrays."""
     text = graph if isinstance(graph, str) else json.dumps(graph)
-    header = {"__metadata__": {"format": "docbin-packed", "version": "1", "graph": text} | metadata}
+    header = {"__metadata__": {"format": "docbin-packed", "version": "2", "graph": text} | metadata}
     data = b""
     for name, array in tensors.items():
         part = np.ascontiguousarray(array).tobytes()
@@ -39,7 +39,8 @@ def block(channels=5, bits=4, bases=1, seed=0):
         return random.integers(-300, 300, shape, dtype=np.int16)
 
     def some_bits(*shape):
-        return random.integers(0, 1 << channels, shape, dtype=np.uint64)
+        bits = random.integers(0, 2, (*shape, channels), dtype=np.uint8)
+        return np.packbits(bits, axis=-1, bitorder="little")
 
     tensors = {
         "q0.shift": few(12),
@@ -48,7 +49,7 @@ def block(channels=5, bits=4, bases=1, seed=0):
         "stem.m": random.integers(50, 500, (1, channels), dtype=np.int32),
         "stem.b": random.integers(-90000, 90000, channels, dtype=np.int64),
         "q1.shift": few(channels),
-        "conv.w": some_bits(bases, channels, 9, 1),
+        "conv.w": some_bits(bases, channels, 9),
         "conv.m": random.integers(-900, 900, (bases, channels), dtype=np.int32),
         "conv.b": random.integers(-90000, 90000, channels, dtype=np.int64),
         "act.a": few(channels),

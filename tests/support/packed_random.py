@@ -158,10 +158,8 @@ class Maker:
             bases = 1
             weight = self.numbers(-127, 127, np.int8, 1, out, taps, source.channels)
         else:
-            shape = (bases, out, taps, 64 * -(-source.channels // 64))
-            bits = self.random.integers(0, 2, shape, np.uint8)
-            bits[..., source.channels :] = 0
-            weight = self.tensor(np.packbits(bits, axis=-1, bitorder="little").view(np.uint64))
+            bits = self.random.integers(0, 2, (bases, out, taps, source.channels), np.uint8)
+            weight = self.tensor(np.packbits(bits, axis=-1, bitorder="little"))
         wide = self.random.random() < 0.2
         most = 2**31 - 1 if wide else 2**13
         shift = int(self.random.integers(0, 47) if wide else self.random.integers(8, 15))

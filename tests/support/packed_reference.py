@@ -74,8 +74,8 @@ def windows(x, kernel, stride, fill):
 
 
 def conv(x, node, weight, mult, bias, bits):
-    if weight.dtype == np.uint64:
-        rest = np.unpackbits(weight.view(np.uint8), axis=-1, bitorder="little")
+    if weight.dtype == np.uint8:
+        rest = np.unpackbits(weight, axis=-1, bitorder="little")
         weight = 2 * rest[..., : x.shape[2]].astype(np.int64) - 1
     numbers = 2 * x - 1 if bits == 1 else x
     total = bias

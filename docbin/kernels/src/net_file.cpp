@@ -16,7 +16,9 @@ struct DtypeName {
 };
 
 constexpr DtypeName DTYPES[] = {{Dtype::i8, "I8", 1},   {Dtype::i16, "I16", 2}, {Dtype::i32, "I32", 4},
-                                {Dtype::i64, "I64", 8}, {Dtype::u64, "U64", 8}, {Dtype::f32, "F32", 4}};
+                                {Dtype::i64, "I64", 8}, {Dtype::u8, "U8", 1}, {Dtype::f32, "F32", 4}};
+
+constexpr const char* VERSION = "2";
 
 // A tensor of an operation has at most four extents.
 constexpr std::size_t MOST_EXTENTS = 4;
@@ -30,7 +32,7 @@ Dtype dtype_of(const std::string& name, const Json& entry) {
     if (found && found->kind == Json::Kind::text)
         for (const DtypeName& known : DTYPES)
             if (found->text == known.name) return known.dtype;
-    refuse(name, "has no dtype of a packed network: I8, I16, I32, I64, U64 or F32");
+    refuse(name, "has no dtype of a packed network: I8, I16, I32, I64, U8 or F32");
 }
 
 std::size_t whole_number(const std::string& name, const Json& value, const char* what) {
@@ -108,12 +110,12 @@ void read_metadata(const Json& entry, File& file) {
 void check_format(const File& file) {
     const std::string* format = file.find_metadata("format");
     if (!format || *format != "docbin-packed")
-        throw NetError("the file is no packed network: format is " + quoted(format ? *format : "missing") +
+        throw NetError("the file is no packed network: format is " + (format ? quoted(*format) : "missing") +
                        ", it must be docbin-packed");
     const std::string* version = file.find_metadata("version");
-    if (!version || *version != "1")
-        throw NetError("the packed network has version " + quoted(version ? *version : "missing") +
-                       "; this program reads version 1");
+    if (!version || *version != VERSION)
+        throw NetError("the packed network's version is " + (version ? quoted(*version) : "missing") +
+                       "; this docbin reads version " + VERSION + ": export the network again (docbin export)");
     if (!file.find_metadata("graph")) throw NetError("the packed network has no graph");
 }
 
@@ -165,18 +167,14 @@ File read_file(const unsigned char* data, std::size_t bytes) {
     Json root = read_json({reinterpret_cast<const char*>(data + 8), length}, "the header of the file");
     if (root.kind != Json::Kind::object) throw NetError("the header of the file is no object");
     if (root.keys.size() > FILE_TENSORS + 1) throw NetError("the file has more than 65536 tensors");
+    const Json* metadata = root.find("__metadata__");
+    if (!metadata) throw NetError("the file is no packed network: it has no __metadata__");
     File file;
-    bool described = false;
-    for (std::size_t i = 0; i < root.keys.size(); ++i) {
-        if (root.keys[i] == "__metadata__") {
-            read_metadata(root.items[i], file);
-            described = true;
-        } else {
+    read_metadata(*metadata, file);
+    check_format(file);  // before the tensors, which another version has in other forms
+    for (std::size_t i = 0; i < root.keys.size(); ++i)
+        if (&root.items[i] != metadata)
             file.tensors.push_back(read_tensor(root.keys[i], root.items[i], data + 8 + length, room));
-        }
-    }
-    if (!described) throw NetError("the file is no packed network: it has no __metadata__");
-    check_format(file);
     check_contiguous(file.tensors, data + 8 + length, room);
     std::sort(file.tensors.begin(), file.tensors.end(),
               [](const Tensor& a, const Tensor& b) { return a.name < b.name; });

@@ -16,7 +16,7 @@ constexpr std::size_t HEADER_BYTES = std::size_t{1} << 20;
 constexpr std::size_t FILE_TENSORS = 65536;
 constexpr std::size_t NAME_LENGTH = 64;
 
-enum class Dtype { i8, i16, i32, i64, u64, f32 };
+enum class Dtype { i8, i16, i32, i64, u8, f32 };
 
 const char* name_of(Dtype dtype);
 std::size_t size_of(Dtype dtype);

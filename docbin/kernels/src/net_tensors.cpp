@@ -49,10 +49,10 @@ void check_rprelu(const Node& node, std::size_t channels) {
 }
 
 void check_tail_bits(const Tensor& weight, std::size_t channels) {
-    std::size_t words = weight.shape[3], tail = channels % 64;
+    std::size_t bytes = weight.shape[3], tail = channels % 8;
     if (tail == 0) return;
-    for (std::size_t i = words - 1; i < weight.count(); i += words)
-        if (number_at<std::uint64_t>(weight, i) >> tail)
+    for (std::size_t i = bytes - 1; i < weight.count(); i += bytes)
+        if (weight.data[i] >> tail)
             throw NetError("has bits beyond the " + std::to_string(channels) + " channels in tensor " +
                            quoted(weight.name));
 }
@@ -79,8 +79,8 @@ void check_conv(const Graph& graph, const Node& node) {
     std::size_t bases = weight.shape[0], channels = weight.shape[1];
     if (planes && bases > 2) throw NetError("has " + std::to_string(bases) + " bases; 1 or 2 are allowed");
     if (!planes) bases = 1;
-    std::size_t last = planes ? (in.channels + 63) / 64 : in.channels;
-    check_array(weight, planes ? Dtype::u64 : Dtype::i8, {bases, channels, node.kernel * node.kernel, last});
+    std::size_t last = planes ? (in.channels + 7) / 8 : in.channels;
+    check_array(weight, planes ? Dtype::u8 : Dtype::i8, {bases, channels, node.kernel * node.kernel, last});
     check_array(*node.tensors.mult, Dtype::i32, {bases, channels});
     check_array(*node.tensors.bias, Dtype::i64, {channels});
     if (planes) check_tail_bits(weight, in.channels);

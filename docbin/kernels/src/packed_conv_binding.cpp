@@ -88,12 +88,12 @@ void bind_packed_conv(nb::module_& m) {
     }, nb::arg("look_ups"), nb::arg("rounds"));
     using Codes = Array<std::uint8_t, 3>;
     nb::class_<PackedLayer>(m, "PackedLayer")
-        .def("__init__", [](PackedLayer* self, Codes codes, Array<std::uint64_t, 4> weight, Array<std::int32_t, 2> mult,
+        .def("__init__", [](PackedLayer* self, Codes codes, Array<std::uint8_t, 4> weight, Array<std::int32_t, 2> mult,
                             Array<std::int64_t, 1> bias, int bits, std::size_t stride, int shift) {
             auto layer = std::make_unique<PackedLayer>();
             require(bits == 1 || bits == 4, "bits must be 1 or 4 with weights of one bit");
             set_shape(*layer, codes, weight.shape(0), weight.shape(1), weight.shape(2), bits, stride, shift);
-            require(weight.shape(3) == (codes.shape(2) + 63) / 64, "weight must have a word for 64 channels");
+            require(weight.shape(3) == (codes.shape(2) + 7) / 8, "weight must have a byte for 8 channels");
             set_weights(*layer, codes, weight.data(), mult, bias);
             new (self) PackedLayer(std::move(*layer));
         }, nb::arg("codes").noconvert(), nb::arg("weight").noconvert(), nb::arg("mult").noconvert(),

@@ -23,15 +23,15 @@ static inline std::size_t conv_bytes(const PreparedConv& conv) {
 }
 
 // The four weight bits of a group for an output channel; 0 for channels added.
-static inline std::uint8_t nibble(const PreparedConv& conv, const std::uint64_t* planes, std::size_t base,
+static inline std::uint8_t nibble(const PreparedConv& conv, const std::uint8_t* planes, std::size_t base,
                                   std::size_t channel, std::size_t tap, std::size_t group) {
     if (channel >= conv.out_channels) return 0;
-    std::size_t words = ceiling(conv.in_channels, 64);
-    const std::uint64_t* word = planes + ((base * conv.out_channels + channel) * taps_of(conv) + tap) * words;
-    return static_cast<std::uint8_t>(word[group / 16] >> 4 * (group % 16) & 15);
+    std::size_t bytes = ceiling(conv.in_channels, 8);
+    const std::uint8_t* bits = planes + ((base * conv.out_channels + channel) * taps_of(conv) + tap) * bytes;
+    return static_cast<std::uint8_t>(bits[group / 2] >> 4 * (group % 2) & 15);
 }
 
-static inline void prepare_indices(const PreparedConv& conv, const std::uint64_t* planes, std::uint8_t* to) {
+static inline void prepare_indices(const PreparedConv& conv, const std::uint8_t* planes, std::uint8_t* to) {
     Block block;
     for (std::size_t start = 0; start < conv.in_channels; start += slice_channels(conv)) {
         Slice slice(conv, start);
@@ -96,5 +96,5 @@ static inline void prepare(PreparedConv& conv, const void* weight, void* data) {
     auto* to = static_cast<std::uint8_t*>(data) + factors_bytes(conv);
     if (conv.kind == ConvKind::w8a8)
         prepare_products(conv, static_cast<const std::int8_t*>(weight), reinterpret_cast<std::int16_t*>(to));
-    else prepare_indices(conv, static_cast<const std::uint64_t*>(weight), to);
+    else prepare_indices(conv, static_cast<const std::uint8_t*>(weight), to);
 }

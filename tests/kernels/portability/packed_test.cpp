@@ -95,12 +95,12 @@ Layer make(const Case& c, Random& random) {
     return l;
 }
 
-std::vector<std::uint64_t> planes(const Layer& l) {
-    std::size_t words = (l.c.in + 63) / 64, lines = l.signs.size() / l.c.in;
-    std::vector<std::uint64_t> found(lines * words);
+std::vector<std::uint8_t> planes(const Layer& l) {
+    std::size_t bytes = (l.c.in + 7) / 8, lines = l.signs.size() / l.c.in;
+    std::vector<std::uint8_t> found(lines * bytes);
     for (std::size_t i = 0; i < lines; ++i)
         for (std::size_t k = 0; k < l.c.in; ++k)
-            found[i * words + k / 64] |= std::uint64_t{l.signs[i * l.c.in + k] > 0} << k % 64;
+            if (l.signs[i * l.c.in + k] > 0) found[i * bytes + k / 8] |= static_cast<std::uint8_t>(1 << k % 8);
     return found;
 }
 
@@ -117,7 +117,7 @@ void check(const Case& c, Random& random) {
     conv.step = c.step;
     conv.bases = c.bases;
     conv.shift = c.shift;
-    std::vector<std::uint64_t> bits = planes(l);
+    std::vector<std::uint8_t> bits = planes(l);
     layer.prepare_weights(c.bits == 8 ? static_cast<const void*>(l.signs.data()) : bits.data(), l.mult.data(), l.bias.data());
     layer.set_codes(l.codes.data());
     layer.set_residual(l.residual.data());
