@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -116,6 +116,10 @@ class CleanedPage:
     method: str = UNTOUCHED
     automatic: bool = False
     assumed: bool = False
+
+
+# Does one page: its rows, which are made while they are taken, and what is done to it.
+Cleaner: TypeAlias = "Callable[[PageSource, Treatment], tuple[Iterator[Packed], CleanedPage]]"
 
 
 def _is_huge(info: PageInfo) -> bool:

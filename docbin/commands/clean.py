@@ -115,8 +115,8 @@ def clean(
     this order and scale with the resolution.
     """
     from docbin import kernels
-    from docbin.batch import Treatment, chosen_steps, plan, run
-    from docbin.batch.run import exit_code
+    from docbin.batch import Treatment, chosen_steps, clean_jobs, plan
+    from docbin.batch.cleaning import exit_code
     from docbin.commands.progress import progress
     from docbin.commands.report import Report
     from docbin.commands.settings import settings
@@ -132,7 +132,7 @@ def clean(
     report = Report(as_json=as_json, quiet=quiet)
     results = []
     with kernels.limit_threads(threads), progress(quiet=quiet) as bar:
-        for result in run(
+        for result in clean_jobs(
             jobs,
             treatment,
             force=force,

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -23,6 +24,26 @@ Target: TypeAlias = Name | BinaryIO
 STDOUT = "-"
 # What waits in memory for standard output; more waits in a temporary file.
 _WAITING = 1 << 24
+
+
+_TEMPORARY = ".tmp"
+_owner: ContextVar[str] = ContextVar("docbin_temporaries", default="")
+
+
+def own_temporaries(owner: str) -> None:
+    """Let the names of temporary files say from here on whose they are; see `remove_leftovers`."""
+    _owner.set(owner)
+
+
+def remove_leftovers(folder: Name, owner: str) -> None:
+    """Remove what ``owner`` left in a folder when it was killed while it wrote."""
+    for path in Path(folder).glob(f"{_prefix(owner)}*{_TEMPORARY}"):
+        with contextlib.suppress(OSError):
+            path.unlink()
+
+
+def _prefix(owner: str) -> str:
+    return f".docbin-{owner}-" if owner else ".docbin-"
 
 
 class Sink:
@@ -146,7 +167,7 @@ def _spooled(name: str) -> Iterator[tuple[Sink, BinaryIO]]:
 def _temporary(path: Path, *, force: bool) -> Iterator[Sink]:
     name = str(path)
     check_target(path, force=force)
-    temporary = path.with_name(f".docbin-{secrets.token_hex(8)}.tmp")
+    temporary = path.with_name(f"{_prefix(_owner.get())}{secrets.token_hex(8)}{_TEMPORARY}")
     with writing(name):
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         file = os.fdopen(os.open(temporary, flags, 0o666), "wb")

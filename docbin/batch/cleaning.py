@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docbin.batch.plan import Job
 from docbin.batch.preview import Preview
-from docbin.batch.treatment import CleanedPage, Treatment, cleaned
+from docbin.batch.treatment import CleanedPage, Cleaner, Treatment, cleaned
 from docbin.errors import (
     REPORT,
     SOME_FAILED,
@@ -50,7 +50,7 @@ class Cleaned:
     error: DocbinError | None = None
 
 
-def run(
+def clean_jobs(
     jobs: list[Job],
     treatment: Treatment,
     watch: Watch | None = None,
@@ -58,13 +58,14 @@ def run(
     force: bool = False,
     preview: bool = False,
     strict: bool = False,
+    cleaner: Cleaner = cleaned,
 ) -> Iterator[Cleaned]:
     """Do the jobs; each gives a `Cleaned`, with its error if it failed.
 
     A file with several pages is written whole or not at all. An exception that is a defect of
-    docbin counts as a failure of its job, unless ``strict``.
+    docbin counts as a failure of its job, unless ``strict``. ``cleaner`` does one page.
     """
-    runner = _Runner(treatment, watch, force=force, preview=preview)
+    runner = _Runner(treatment, watch, cleaner, force=force, preview=preview)
     runner.known = sum(len(job.inputs) for job in jobs)
     for job in jobs:
         try:
@@ -92,9 +93,16 @@ class _Runner:
     """Keeps count of the pages."""
 
     def __init__(
-        self, treatment: Treatment, watch: Watch | None, *, force: bool, preview: bool
+        self,
+        treatment: Treatment,
+        watch: Watch | None,
+        cleaner: Cleaner,
+        *,
+        force: bool,
+        preview: bool,
     ) -> None:
         self._treatment = treatment
+        self._cleaner = cleaner
         self._force = force
         self._preview = preview
         self._watch = watch
@@ -139,7 +147,7 @@ class _Runner:
     def _document(self, job: Job, pages: list[PageSource], target: str) -> Cleaned:
         """Write pages to a new file."""
         options = {"paper": self._treatment.paper} if job.format == "pdf" else {}
-        work = _Work(self._treatment, preview=self._preview)
+        work = _Work(self._treatment, self._cleaner, preview=self._preview)
         with open_document(target, format=job.format, force=self._force, **options) as document:
             for page in pages:
                 with _naming(page):
@@ -181,7 +189,7 @@ class _Runner:
             )
         from docbin.io.pdf_replace import clean_pdf  # only where there is a PDF
 
-        work = _Work(self._treatment, preview=self._preview)
+        work = _Work(self._treatment, self._cleaner, preview=self._preview)
 
         def binarized(page: PageSource) -> Iterator[Packed]:
             with _naming(page):
@@ -207,14 +215,15 @@ class _Runner:
 class _Work:
     """What is done to the pages of a document, and pictures of it."""
 
-    def __init__(self, treatment: Treatment, *, preview: bool) -> None:
+    def __init__(self, treatment: Treatment, cleaner: Cleaner, *, preview: bool) -> None:
         self._treatment = treatment
+        self._cleaner = cleaner
         self._preview = preview
         self._pictures: list[Preview] = []
         self.pages: list[CleanedPage] = []
 
     def cleaned(self, page: PageSource) -> tuple[Iterator[Packed], CleanedPage]:
-        rows, told = cleaned(page, self._treatment)
+        rows, told = self._cleaner(page, self._treatment)
         self.pages.append(told)
         if self._preview:
             self._pictures.append(Preview(page))
