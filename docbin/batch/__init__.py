@@ -1,7 +1,32 @@
 """From files to cleaned files: what goes where, page by page, failures kept apart."""
 
+from docbin.batch.archive import run
+from docbin.batch.books import read_records
 from docbin.batch.cleaning import Cleaned, clean_jobs
+from docbin.batch.export import export
+from docbin.batch.items import Shard
 from docbin.batch.plan import Job, plan
+from docbin.batch.records import PageRecord, Record
+from docbin.batch.resume import Wishes
+from docbin.batch.session import Listener
 from docbin.batch.treatment import CleanedPage, Treatment, chosen_steps
+from docbin.batch.verify import verify
 
-__all__ = ["Cleaned", "CleanedPage", "Job", "Treatment", "chosen_steps", "clean_jobs", "plan"]
+__all__ = [
+    "Cleaned",
+    "CleanedPage",
+    "Job",
+    "Listener",
+    "PageRecord",
+    "Record",
+    "Shard",
+    "Treatment",
+    "Wishes",
+    "chosen_steps",
+    "clean_jobs",
+    "export",
+    "plan",
+    "read_records",
+    "run",
+    "verify",
+]

@@ -58,14 +58,16 @@ def clean_jobs(
     force: bool = False,
     preview: bool = False,
     strict: bool = False,
+    apart: bool = True,
     cleaner: Cleaner = cleaned,
 ) -> Iterator[Cleaned]:
     """Do the jobs; each gives a `Cleaned`, with its error if it failed.
 
-    A file with several pages is written whole or not at all. An exception that is a defect of
-    docbin counts as a failure of its job, unless ``strict``. ``cleaner`` does one page.
+    A file with several pages is written whole or not at all; where the format holds one page, each
+    to a file of its own, or without ``apart`` not. An exception that is a defect of docbin counts
+    as a failure of its job, unless ``strict``. ``cleaner`` does one page.
     """
-    runner = _Runner(treatment, watch, cleaner, force=force, preview=preview)
+    runner = _Runner(treatment, watch, cleaner, force=force, preview=preview, apart=apart)
     runner.known = sum(len(job.inputs) for job in jobs)
     for job in jobs:
         try:
@@ -100,11 +102,13 @@ class _Runner:
         *,
         force: bool,
         preview: bool,
+        apart: bool,
     ) -> None:
         self._treatment = treatment
         self._cleaner = cleaner
         self._force = force
         self._preview = preview
+        self._apart = apart
         self._watch = watch
         self.done = self.known = self._end = 0
 
@@ -162,7 +166,7 @@ class _Runner:
 
     def _separate(self, job: Job, pages: list[PageSource]) -> Cleaned:
         """Write each page to a file of its own, for formats that hold one page."""
-        if job.target == STDOUT:
+        if job.target == STDOUT or not self._apart:
             raise InputError(
                 f"{shown(job.inputs[0])} has {len(pages)} pages, which do not fit into one "
                 f"{job.format.upper()} file; use --format tif or pdf"

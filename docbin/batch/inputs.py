@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -42,7 +43,8 @@ def expanded(names: Iterable[str]) -> list[str]:
 
 def _pictures(folder: str) -> list[str]:
     try:
-        found = [path for path in Path(folder).iterdir() if _is_picture(path)]
+        found = [path for path in Path(folder).iterdir() if is_picture(path.name)]
+        found = [path for path in found if path.is_file()]
     except OSError as error:
         raise unreadable(folder, error) from error
     if not found:
@@ -53,7 +55,9 @@ def _pictures(folder: str) -> list[str]:
     return sorted(map(str, found), key=natural_key)
 
 
-def _is_picture(path: Path) -> bool:
-    if path.name.startswith(".") or path.suffix.lower() not in EXTENSIONS:
+def is_picture(name: str) -> bool:
+    """Return whether a file in a folder is an input, by its name."""
+    stem, ending = os.path.splitext(name)  # noqa: PTH122 - of a hundred thousand names
+    if name.startswith(".") or ending.lower() not in EXTENSIONS:
         return False
-    return Path(path.stem).suffix not in (RESULT, PREVIEW) and path.is_file()
+    return not stem.endswith((RESULT, PREVIEW))

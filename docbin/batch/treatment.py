@@ -81,9 +81,13 @@ class Treatment:
 
         Where none was named a page that is too large to be held gets ``auto``, which runs in bands.
         """
-        if self.method is None and not self.params and not self.steps and _is_huge(info):
-            return AUTO
-        return self.method or default()
+        huge = self.for_huge_pages() if _is_huge(info) else None
+        return huge or self.method or default()
+
+    def for_huge_pages(self) -> str | None:
+        """Return the method that pages too large to be held get; None: that of the others."""
+        unnamed = self.method is None and not self.params and not self.steps
+        return AUTO if unnamed and default() != AUTO else None
 
     def scales(self, info: PageInfo) -> bool:
         """Return whether the mask depends on the resolution; auto does without where it must."""

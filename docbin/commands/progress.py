@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -30,6 +31,7 @@ class _Bar:
     def __init__(self) -> None:
         self._bar: Any = None
         self._task: Any = None
+        self._began = time.monotonic()
 
     def update(self, done: int, known: int) -> None:
         if self._bar is None:
@@ -39,7 +41,9 @@ class _Bar:
                 self._start()
             except MissingDependencyError:
                 return  # the work does not need it
-        self._bar.update(self._task, completed=done, total=known)
+        seconds = time.monotonic() - self._began
+        rate = f"{done / seconds:.3g}/s" if done else ""
+        self._bar.update(self._task, completed=done, total=known, rate=rate)
 
     def _start(self) -> None:
         purpose = "the progress bar"
@@ -49,13 +53,14 @@ class _Bar:
             progress.TextColumn("pages"),
             progress.BarColumn(),
             progress.MofNCompleteColumn(),
+            progress.TextColumn("{task.fields[rate]}"),
             progress.TimeRemainingColumn(),
             console=console,
             transient=True,
             redirect_stdout=False,
         )
         self._bar.start()
-        self._task = self._bar.add_task("pages")
+        self._task = self._bar.add_task("pages", rate="")
 
     def stop(self) -> None:
         if self._bar is not None:

@@ -1,0 +1,131 @@
+"""An archive cleaned: many files on several processes, with books that outlast any end."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from docbin.batch.books import open_books
+from docbin.batch.items import Shard, items_of
+from docbin.batch.messages import Orders
+from docbin.batch.records import FAILED, Record
+from docbin.batch.resume import Wishes
+from docbin.batch.session import Listener, Run
+from docbin.batch.setup import Setup, setup_of
+from docbin.batch.sources import inputs_of
+from docbin.batch.treatment import Treatment
+from docbin.batch.walk import Unreadable
+from docbin.errors import InputError, UsageError
+from docbin.io.names import Name
+
+
+class _Silence:
+    def progress(self, done: int, known: int) -> None:
+        """Ignore it."""
+
+    def record(self, record: Record) -> None:
+        """Ignore it."""
+
+    def stopping(self) -> None:
+        """Ignore it."""
+
+
+def run(
+    source: Name | Sequence[Name],
+    destination: Name,
+    treatment: Treatment | None = None,
+    *,
+    format: str | None = None,
+    shard: Shard | None = None,
+    wishes: Wishes | None = None,
+    state: Name | None = None,
+    workers: int | None = None,
+    memory: int | None = None,
+    timeout: float = 600.0,
+    listener: Listener | None = None,
+    listed: BinaryIO | None = None,
+    strict: bool = False,
+) -> list[Record]:
+    """Clean an archive; what is done already is not done again.
+
+    Each result appears whole or not at all, and is on the disk when its record is. Inputs are
+    never changed.
+
+    Parameters
+    ----------
+    source
+        A folder, a pattern, a file, ``"-"`` for a list on standard input, or several of them; see
+        `docbin.batch.sources.inputs_of`.
+    destination
+        Folder of the results; made where it is missing.
+    treatment
+        How pages are cleaned.
+    format
+        ``"png"``, ``"tiff"``, ``"pdf"`` or ``"pbm"``; None: TIFF stays TIFF, PDF stays PDF, and
+        everything else becomes PNG.
+    shard
+        Do only this part.
+    wishes
+        What to do about results that an earlier run left.
+    state
+        Folder of the run database; None: ``.docbin`` in the destination.
+    workers
+        Processes; None: one for each core that `docbin.kernels.threads` counts, fewer where memory
+        is short. Cores that no other page needs work on the same page.
+    memory
+        Bytes for all workers; None: 70 % of what is free. A page for which there is no room waits
+        until others have ended; one that is larger than all of it is done alone.
+    timeout
+        Seconds that a page may take. A file whose page takes longer, or crashes its worker, is
+        tried once more, then quarantined.
+    listener
+        Is told how the run goes.
+    listed
+        An open binary file instead of standard input.
+    strict
+        A defect of docbin ends the worker, with a traceback.
+
+    Returns
+    -------
+    list of Record
+        One for each input, in natural order, and for what could not be looked at.
+
+    Raises
+    ------
+    UsageError
+        If results would collide, lie within a source, or were made by another setup.
+    InputError
+        If there is nothing to do.
+    OutputError
+        If nothing can be written any more; what is done is kept.
+    KeyboardInterrupt
+        After Ctrl-C, when the pages in hand are finished and recorded.
+    """
+    treatment = treatment or Treatment()
+    treatment.check()
+    if not timeout > 0:
+        raise UsageError(f"timeout is {timeout}; give seconds")
+    setup = setup_of(treatment)
+    where = Path(destination)
+    sources = [source] if isinstance(source, str | os.PathLike) else source
+    found, unreadable = inputs_of([os.fspath(each) for each in sources], where, listed)
+    items = items_of(found, where, format)
+    if shard is not None:
+        items = [item for item in items if shard.has(item.found.name)]
+    with open_books(where, None if state is None else Path(state), shard) as books:
+        orders = Orders(treatment, books.owner, strict)
+        this = Run(books, where, setup, listener or _Silence())
+        this.prepare(items, wishes or Wishes())
+        this.work(orders, workers, memory, timeout)
+        return [*this.records(items), *(_unreadable(each, setup) for each in unreadable)]
+
+
+def _unreadable(found: Unreadable, setup: Setup) -> Record:
+    error = str(InputError(f"{found.path}: {found.error}"))
+    return Record(
+        *(found.path, found.path, "", FAILED, 0, 0, setup),
+        error=error,
+        exit_code=InputError.exit_code,
+    )

@@ -1,0 +1,107 @@
+"""Where the books of runs are, and the reading of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from docbin.batch import database
+from docbin.batch.database import RunDatabase
+from docbin.batch.items import BOOKS, Shard
+from docbin.batch.lock import locked
+from docbin.batch.order import natural_key
+from docbin.batch.records import Record
+from docbin.errors import InputError, UsageError
+from docbin.io.atomic import writing
+from docbin.io.names import Name, shown
+
+_WHOLE = "run"
+_ENDING = ".sqlite"
+
+
+@contextmanager
+def open_books(
+    destination: Path, state: Path | None = None, shard: Shard | None = None
+) -> Iterator[RunDatabase]:
+    """Open the run database of a destination, which nobody else may do meanwhile.
+
+    Parameters
+    ----------
+    destination
+        Folder of the results; made where it is missing.
+    state
+        Folder of the database; None: ``.docbin`` in the destination.
+    shard
+        The part of the run: each has a database of its own.
+
+    Raises
+    ------
+    UsageError
+        If another run works on the same results, or the run was begun in other parts.
+    """
+    lock = destination / BOOKS
+    folder = lock if state is None else state
+    for each in (lock, folder):
+        with writing(str(each)):
+            each.mkdir(parents=True, exist_ok=True)
+    name = _WHOLE if shard is None else f"shard-{shard.number}-of-{shard.count}"
+    _refuse_other_parts(folder, destination, shard)
+    with locked(lock / f"{name}.lock", destination):
+        books = RunDatabase(folder / f"{name}{_ENDING}", destination.resolve())
+        with closing(books):
+            yield books
+
+
+def _refuse_other_parts(folder: Path, destination: Path, shard: Shard | None) -> None:
+    for path in folder.glob(f"*{_ENDING}"):
+        count = path.stem.rpartition("-of-")[2] if path.stem != _WHOLE else None
+        if count != (None if shard is None else str(shard.count)):
+            parts = "as a whole" if count is None else f"in {count} shards"
+            flag = "without --shard" if count is None else f"with --shard I/{count}"
+            raise UsageError(f"{shown(destination)} was begun {parts}; go on {flag}")
+
+
+def read_records(destination: Name, state: Name | None = None) -> list[Record]:
+    """Return all records of the runs that have written to a folder, in natural order of names.
+
+    A run may go on meanwhile.
+
+    Parameters
+    ----------
+    destination
+        Folder of the results.
+    state
+        Folder of the run databases where they are elsewhere.
+
+    Raises
+    ------
+    InputError
+        If there is no run database, or one that is damaged.
+    """
+    folder = Path(destination) / BOOKS if state is None else Path(state)
+    paths = sorted(folder.glob(f"*{_ENDING}"))
+    if not paths:
+        raise InputError(
+            f"{shown(folder)} has no run database; give the destination of a run of docbin batch"
+            + (", or --state" if state is None else "")
+        )
+    found = [record for path in paths for record in _read(path)]
+    return sorted(found, key=lambda record: natural_key(record.name))
+
+
+def _read(path: Path) -> list[Record]:
+    """Return the records of one database, which is not changed."""
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        with closing(connection):
+            database.check(connection, path)
+            pages = database.pages(connection)
+            return [
+                dataclasses.replace(record, pages=pages.get(record.name, ()))
+                for record in database.files(connection)
+            ]
+    except sqlite3.Error as error:
+        raise InputError(f"{shown(path)} cannot be read: {error}") from error

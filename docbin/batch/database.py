@@ -1,0 +1,272 @@
+"""The run database: what a run did, in one SQLite file that only its coordinator writes."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
+from pathlib import Path
+
+from docbin.batch.disks import is_networked
+from docbin.batch.records import BEGUN, PageRecord, Record, Written
+from docbin.batch.setup import Setup
+from docbin.errors import InputError, OutputError
+from docbin.io.names import shown
+
+# "DbIn", so that `file` and others know what it is.
+_APPLICATION = 0x4462496E
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE run (owner TEXT NOT NULL, destination NOT NULL);
+CREATE TABLE setup (
+  id INTEGER PRIMARY KEY, docbin TEXT NOT NULL, method TEXT NOT NULL, params TEXT NOT NULL,
+  weights TEXT, options TEXT NOT NULL
+);
+CREATE TABLE file (
+  name PRIMARY KEY NOT NULL, source NOT NULL, target NOT NULL, status TEXT NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, setup INTEGER NOT NULL REFERENCES setup,
+  sha256 TEXT, output_size INTEGER, output_mtime_ns INTEGER, output_sha256 TEXT, error,
+  exit_code INTEGER NOT NULL, attempts INTEGER NOT NULL, seconds REAL NOT NULL, ended REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE page (
+  name NOT NULL, number INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+  method TEXT NOT NULL, decode REAL NOT NULL, binarize REAL NOT NULL, encode REAL NOT NULL,
+  PRIMARY KEY (name, number)
+) WITHOUT ROWID;
+"""
+_FILE = (
+    "name, source, target, status, size, mtime_ns, setup, sha256, output_size, output_mtime_ns, "
+    "output_sha256, error, exit_code, attempts, seconds, ended"
+)
+
+
+class RunDatabase:
+    """Records of a run, each safe on the disk when the call that adds it returns.
+
+    Parameters
+    ----------
+    path
+        The file; made where it is missing.
+    destination
+        Where the results go, to notice a database that is another's.
+
+    Raises
+    ------
+    InputError
+        If the file is no run database, one of a newer docbin, or one of another destination.
+    OutputError
+        If it cannot be written.
+    """
+
+    def __init__(self, path: Path, destination: Path) -> None:
+        self.path = path
+        with _trouble(path):
+            # A coordinator may work in a thread of the caller's, never in two at once.
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            try:
+                self.owner = self._opened(destination)
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _opened(self, destination: Path) -> str:
+        """Make or check what is there; return whose temporary files are this run's."""
+        ask = self._connection.execute
+        log = "DELETE" if is_networked(self.path.parent) else "WAL"
+        (version,) = ask("PRAGMA user_version").fetchone()
+        new = version == 0 and not ask("SELECT 1 FROM sqlite_master").fetchone()
+        if not new:
+            check(self._connection, self.path)
+        ask(f"PRAGMA journal_mode = {log}")
+        # Records outlast a power cut, as results do.
+        ask("PRAGMA synchronous = FULL")
+        if new:
+            ask("BEGIN IMMEDIATE")
+            for statement in _SCHEMA.split(";"):
+                ask(statement)
+            ask("INSERT INTO run VALUES (?, ?)", (secrets.token_hex(4), _kept(str(destination))))
+            ask(f"PRAGMA application_id = {_APPLICATION}")
+            ask(f"PRAGMA user_version = {_VERSION}")
+            ask("COMMIT")
+        owner, known = ask("SELECT owner, destination FROM run").fetchone()
+        if _told(known) != str(destination) and Path(_told(known)).exists():
+            raise InputError(
+                f"{shown(self.path)} is of results in {shown(_told(known))}, not in "
+                f"{shown(destination)}; give another --state"
+            )
+        ask("UPDATE run SET destination = ?", (_kept(str(destination)),))
+        return str(owner)
+
+    def close(self) -> None:
+        """Close the file; without a log beside it, it can be read on a disk that is read-only."""
+        try:
+            self._connection.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.Error:
+            pass  # somebody reads it
+        finally:
+            self._connection.close()
+
+    def begin(self, records: Iterable[Record]) -> None:
+        """Say of files that they are about to be worked on, so that a result may appear.
+
+        What is known of an older result stays.
+        """
+        rows = [
+            (*map(_kept, (each.name, each.source, each.target)), BEGUN, each.size, each.mtime_ns,
+             self._setup(each.setup))
+            for each in records
+        ]  # fmt: skip
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT INTO file (name, source, target, status, size, mtime_ns, setup, exit_code, "
+                "attempts, seconds, ended) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0) "
+                "ON CONFLICT (name) DO UPDATE SET source = excluded.source, "
+                "target = excluded.target, status = excluded.status",
+                rows,
+            )
+
+    def add(self, record: Record) -> None:
+        """Keep what became of a file."""
+        values = [
+            *map(_kept, (record.name, record.source, record.target)), record.status, record.size,
+            record.mtime_ns, self._setup(record.setup), record.sha256,
+            *((None, None, None) if record.written is None else astuple(record.written)),
+            None if record.error is None else _kept(record.error), record.exit_code,
+            record.attempts, record.seconds, record.ended,
+        ]  # fmt: skip
+        places = ", ".join("?" * len(values))
+        name = values[0]
+        with self._transaction():
+            ask = self._connection.execute
+            ask(f"INSERT OR REPLACE INTO file ({_FILE}) VALUES ({places})", values)
+            ask("DELETE FROM page WHERE name = ?", (name,))
+            self._connection.executemany(
+                "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [(name, *astuple(page)) for page in record.pages],
+            )
+
+    def renew(self, records: Iterable[Record]) -> None:
+        """Keep the sizes and times of inputs and results whose sums are what they were."""
+        rows = [
+            (each.size, each.mtime_ns, *(each.output or (None, None)), _kept(each.name))
+            for each in records
+        ]
+        with self._transaction():
+            self._connection.executemany(
+                "UPDATE file SET size = ?, mtime_ns = ?, output_size = ?, output_mtime_ns = ? "
+                "WHERE name = ?",
+                rows,
+            )
+
+    def records(self) -> dict[str, Record]:
+        """Return all records without their pages, by name."""
+        return {record.name: record for record in files(self._connection)}
+
+    def pages(self) -> dict[str, tuple[PageRecord, ...]]:
+        """Return the pages of all results, by name."""
+        return pages(self._connection)
+
+    def _setup(self, setup: Setup) -> int:
+        values = astuple(setup)
+        ask = self._connection.execute
+        found = ask(
+            "SELECT id FROM setup WHERE docbin = ? AND method = ? AND params = ? AND weights IS ? "
+            "AND options = ?",
+            values,
+        ).fetchone()
+        if found:
+            return int(found[0])
+        with _trouble(self.path):
+            made = ask(
+                "INSERT INTO setup (docbin, method, params, weights, options) "
+                "VALUES (?, ?, ?, ?, ?)",
+                values,
+            )
+        return int(made.lastrowid or 0)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with _trouble(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that is no run database of this version."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != _APPLICATION:
+        raise InputError(f"{shown(path)} is no run database of docbin")
+    if version != _VERSION:
+        raise InputError(
+            f"{shown(path)} is of version {version}, this docbin reads {_VERSION}; use the docbin "
+            "that began the run, or give another --state"
+        )
+
+
+def files(connection: sqlite3.Connection) -> Iterator[Record]:
+    """Yield all records, without their pages, in no order."""
+    setups = {
+        number: Setup(*rest)
+        for number, *rest in connection.execute(
+            "SELECT id, docbin, method, params, weights, options FROM setup"
+        )
+    }
+    for row in connection.execute(f"SELECT {_FILE} FROM file"):
+        written = None if row[8] is None else Written(*row[8:11])
+        yield Record(
+            name=_told(row[0]),
+            source=_told(row[1]),
+            target=_told(row[2]),
+            status=row[3],
+            size=row[4],
+            mtime_ns=row[5],
+            setup=setups[row[6]],
+            sha256=row[7],
+            written=written,
+            error=None if row[11] is None else _told(row[11]),
+            exit_code=row[12],
+            attempts=row[13],
+            seconds=row[14],
+            ended=row[15],
+        )
+
+
+def pages(connection: sqlite3.Connection) -> dict[str, tuple[PageRecord, ...]]:
+    """Return the pages of all results, by name."""
+    found: dict[str, list[PageRecord]] = {}
+    for name, *rest in connection.execute("SELECT * FROM page ORDER BY name, number"):
+        found.setdefault(_told(name), []).append(PageRecord(*rest))
+    return {name: tuple(each) for name, each in found.items()}
+
+
+def _kept(text: str) -> str | bytes:
+    """Return a name as SQLite keeps it: text, or bytes where it is no UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(text)
+    return text
+
+
+def _told(kept: str | bytes) -> str:
+    return os.fsdecode(kept) if isinstance(kept, bytes) else kept
+
+
+@contextmanager
+def _trouble(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into ours."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise OutputError(f"{shown(path)} cannot be written: {error}") from error
+        raise InputError(f"{shown(path)} cannot be read: {error}") from error

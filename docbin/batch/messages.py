@@ -1,0 +1,75 @@
+"""What coordinator and workers tell each other, pickled, over pipes that nobody else has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docbin.batch.plan import Job
+from docbin.batch.records import PageRecord, Written
+from docbin.batch.treatment import Treatment
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """The first message to a worker."""
+
+    treatment: Treatment
+    owner: str
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to do. ``stamp`` is the size and time it has been found with."""
+
+    name: str
+    job: Job
+    stamp: tuple[int, int]
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Permission to decode the page that was asked for, on so many threads."""
+
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A worker has started."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A worker wants to hold so many bytes for a page."""
+
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """A page ended, or more pages were found: of the task so many are done, of so many."""
+
+    done: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A task ended: well, or with an error.
+
+    ``full`` says that nothing more can be written to the disk.
+    """
+
+    sha256: str | None = None
+    written: Written | None = None
+    pages: tuple[PageRecord, ...] = ()
+    seconds: float = 0.0
+    error: str | None = None
+    exit_code: int = 0
+    full: bool = False
+
+
+ToWorker = Orders | Task | Grant
+FromWorker = Ready | Ask | Beat | Done

@@ -1,0 +1,178 @@
+"""One run: what is left to do, the doing of it, and the keeping of the books."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from docbin.batch.database import RunDatabase
+from docbin.batch.engine import Engine, Outcome
+from docbin.batch.interrupts import interruptible
+from docbin.batch.items import Item
+from docbin.batch.memory import shared
+from docbin.batch.messages import Orders, Task
+from docbin.batch.plan import Job
+from docbin.batch.records import BEGUN, DONE, FAILED, QUARANTINED, Record
+from docbin.batch.resume import Wishes, rest_of
+from docbin.batch.setup import Setup
+from docbin.batch.sums import stamp
+from docbin.errors import DefectError, OutputError
+from docbin.io.atomic import remove_leftovers, writing
+
+# Files that are said to be begun before a worker is free for them, for each worker.
+_AHEAD = 4
+
+
+class Listener(Protocol):
+    """Is told how a run goes."""
+
+    def progress(self, done: int, known: int) -> None:
+        """Show that so many pages are done, of so many that are known to be left to do."""
+        ...
+
+    def record(self, record: Record) -> None:
+        """Take the record of a file that ended."""
+        ...
+
+    def stopping(self) -> None:
+        """Say that after Ctrl-C the pages in hand are finished."""
+        ...
+
+
+class Run:
+    """The books, what is left to do, and the doing of it."""
+
+    def __init__(
+        self, books: RunDatabase, destination: Path, setup: Setup, listener: Listener
+    ) -> None:
+        self._books = books
+        self._root = destination
+        self._setup = setup
+        self._listener = listener
+        self._known: dict[str, Record] = {}
+        self._todo: dict[str, tuple[Item, bool]] = {}
+        self._active: dict[str, tuple[int, int]] = {}
+        self._done = self._pages = 0
+        self._full: str | None = None
+
+    def prepare(self, items: list[Item], wishes: Wishes) -> None:
+        """Find out what is left, and clear what a killed run left behind."""
+        self._known = self._books.records()
+        rest = rest_of(items, self._known, self._setup, self._root, wishes)
+        self._books.renew(rest.renewed)
+        self._todo = {item.found.name: (item, force) for item, force in rest.todo}
+        begun = [record for record in self._known.values() if record.status == BEGUN]
+        for folder in {(self._root / record.target).parent for record in begun}:
+            remove_leftovers(folder, self._books.owner)
+
+    def work(self, orders: Orders, workers: int | None, memory: int | None, timeout: float) -> None:
+        """Do what is left."""
+        count, budget = shared(memory, workers, len(self._todo))
+        engine = Engine(orders, count, budget, timeout=timeout, watch=self._watch)
+
+        def stop() -> None:
+            engine.stop()
+            self._listener.stopping()
+
+        with interruptible(stop, engine.abandon) as signals:
+            self._tell()
+            for outcome in engine.outcomes(self._tasks(_AHEAD * count)):
+                self._note(self._record(outcome))
+                if outcome.done is not None and outcome.done.full:
+                    self._full = outcome.done.error
+                    engine.stop()
+        if signals:
+            raise KeyboardInterrupt
+        if self._full is not None:
+            raise OutputError(f"{self._full}. What is done is kept: make room and run again")
+
+    def records(self, items: list[Item]) -> list[Record]:
+        """Return the records of inputs."""
+        known, pages = self._books.records(), self._books.pages()
+        names = [item.found.name for item in items if item.found.name in known]
+        return [dataclasses.replace(known[each], pages=pages.get(each, ())) for each in names]
+
+    def _tasks(self, ahead: int) -> Iterator[Task]:
+        """Yield what is to be done, once the books say that it is begun."""
+        todo = iter(self._todo.values())
+        while chunk := list(islice(todo, ahead)):
+            self._books.begin(self._blank(item) for item, _ in chunk)
+            for item, force in chunk:
+                target = self._root / item.target
+                try:
+                    with writing(str(target.parent)):
+                        target.parent.mkdir(parents=True, exist_ok=True)
+                except OutputError as error:
+                    self._note(self._failed(item, str(error), error.exit_code))
+                    continue
+                job = Job((item.found.path,), str(target), item.format)
+                yield Task(
+                    *(item.found.name, job, (item.found.size, item.found.mtime_ns)), force=force
+                )
+
+    def _blank(self, item: Item) -> Record:
+        found = item.found
+        return Record(
+            *(found.name, found.path, item.target, BEGUN, found.size, found.mtime_ns, self._setup)
+        )
+
+    def _failed(self, item: Item, error: str, exit_code: int, status: str = FAILED) -> Record:
+        """Return the record of a failure; what is known of an older result stays."""
+        old = self._known.get(item.found.name)
+        return dataclasses.replace(
+            self._blank(item),
+            status=status,
+            error=error,
+            exit_code=exit_code,
+            written=None if old is None else old.written,
+            ended=time.time(),
+        )
+
+    def _record(self, outcome: Outcome) -> Record:
+        item, _ = self._todo[outcome.task.name]
+        done = outcome.done
+        if done is None:
+            text = f"{outcome.lost}, {outcome.attempts} times"
+            record = self._failed(item, text, DefectError.exit_code, QUARANTINED)
+            return dataclasses.replace(record, attempts=outcome.attempts)
+        record = self._blank(item)
+        if done.error is not None:
+            record = self._failed(item, done.error, done.exit_code)
+        return dataclasses.replace(
+            record,
+            status=DONE if done.error is None else FAILED,
+            sha256=done.sha256,
+            attempts=outcome.attempts,
+            seconds=done.seconds,
+            ended=time.time(),
+            pages=done.pages,
+            written=done.written or record.written,
+        )
+
+    def _note(self, record: Record) -> None:
+        """Keep a record, and remove the result that it replaces under another name."""
+        self._books.add(record)
+        old = self._known.get(record.name)
+        if record.status == DONE and old is not None and old.target != record.target:
+            stale = self._root / old.target
+            if old.output is not None and stamp(stale) == old.output:
+                with writing(str(stale)):
+                    stale.unlink()
+        _, known = self._active.pop(record.name, (0, 1))
+        self._done += known
+        self._pages += known - 1
+        self._listener.record(record)
+        self._tell()
+
+    def _watch(self, task: Task, done: int, known: int) -> None:
+        self._active[task.name] = (done, known)
+        self._tell()
+
+    def _tell(self) -> None:
+        done = self._done + sum(done for done, _ in self._active.values())
+        more = self._pages + sum(known - 1 for _, known in self._active.values())
+        self._listener.progress(done, len(self._todo) + more)

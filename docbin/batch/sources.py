@@ -1,0 +1,111 @@
+"""What a run works on: folders, patterns, files and lists become inputs with names."""
+
+from __future__ import annotations
+
+import glob
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from docbin.batch.inputs import is_picture
+from docbin.batch.order import natural_key
+from docbin.batch.walk import Found, Unreadable, file_at, walk
+from docbin.errors import InputError, UsageError
+from docbin.io.blob import STDIN
+from docbin.io.names import shown
+
+_ANY_DEPTH = "**"
+
+
+def inputs_of(
+    sources: Sequence[str], destination: Path, listed: BinaryIO | None = None
+) -> tuple[list[Found], list[Unreadable]]:
+    """Return the inputs behind ``sources``, in natural order, and what cannot be looked at.
+
+    Parameters
+    ----------
+    sources
+        Of each folder the pictures in it and in its folders, named by their path within it; of a
+        pattern (``*``, ``?``, ``[]``, ``**``) what matches, named by the path behind its fixed
+        part; a file, by its own name; ``"-"``: what standard input lists, one path a line, or
+        parted by zero bytes, named by the path that is listed.
+    destination
+        Where results go: it may not lie within a folder whose pictures are taken.
+    listed
+        Instead of standard input.
+
+    Raises
+    ------
+    UsageError
+        If the destination lies within a source, or the list names files outside of where it is.
+    InputError
+        If a source is not there, or there is nothing to do.
+    """
+    found: dict[str, Found] = {}
+    unreadable: list[Unreadable] = []
+    for source in sources:
+        for each in _behind(source, destination, listed):
+            if isinstance(each, Unreadable):
+                unreadable.append(each)
+            else:
+                found.setdefault(os.path.abspath(each.path), each)  # noqa: PTH100 - not resolved
+    if not found and not unreadable:
+        raise InputError(f"{', '.join(map(shown, sources))}: there is no picture and no PDF")
+    return sorted(found.values(), key=lambda each: natural_key(each.name)), unreadable
+
+
+def _behind(
+    source: str, destination: Path, listed: BinaryIO | None
+) -> Iterable[Found | Unreadable]:
+    if source == STDIN:
+        return _listed(listed or sys.stdin.buffer)
+    path = Path(source)
+    if path.is_dir():
+        _refuse_within(destination, path, source)
+        return walk(source)
+    if path.is_file():
+        return [file_at(source, path.name)]
+    if glob.has_magic(source):
+        return _matching(source, destination)
+    raise InputError(f"{shown(source)} cannot be read: there is no such file or folder")
+
+
+def _refuse_within(destination: Path, folder: Path, source: str) -> None:
+    if destination.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(
+            f"{shown(destination)} lies within {shown(source)}, so that results would become "
+            "inputs of the next run; give a destination outside of it"
+        )
+
+
+def _matching(pattern: str, destination: Path) -> Iterator[Found | Unreadable]:
+    parts = PurePath(pattern).parts
+    fixed = next(index for index, part in enumerate(parts) if glob.has_magic(part))
+    base = Path(*parts[:fixed])
+    if ".." in parts[fixed:]:
+        raise UsageError(f"{shown(pattern)} has a '..' behind a wildcard; leave it out")
+    if _ANY_DEPTH in parts:
+        _refuse_within(destination, base, pattern)
+    for path in glob.iglob(pattern, recursive=True):  # noqa: PTH207 - ** follows links here
+        name = PurePath(path)
+        if is_picture(name.name) and Path(path).is_file():
+            yield file_at(path, name.relative_to(base).as_posix())
+
+
+def _listed(file: BinaryIO) -> Iterator[Found | Unreadable]:
+    data = file.read()
+    for line in data.split(b"\0" if b"\0" in data else b"\n"):
+        text = os.fsdecode(line.rstrip(b"\r"))
+        if not text or Path(text).is_dir():
+            continue
+        path = PurePath(text)
+        # As archivers do: what is absolute is taken from the root on.
+        parts = path.parts[1:] if path.anchor else path.parts
+        if ".." in parts:
+            raise UsageError(
+                f"{shown(text)} in the list leads out of it with '..'; list paths that do not, "
+                "for example absolute ones"
+            )
+        yield file_at(text, "/".join(parts))

@@ -1,0 +1,159 @@
+"""``docbin batch``."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docbin.commands.names import METHOD
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="SRC... DST")
+@click.option("-m", "--method", type=METHOD, help="See `docbin methods`.")
+@click.option(
+    "--set",
+    "texts",
+    multiple=True,
+    metavar="K=V",
+    help="A parameter of the method, such as window=2mm; see `docbin methods NAME`.",
+)
+@click.option(
+    "--format",
+    metavar="FORMAT",
+    help="png, tif, pdf or pbm for all results. Without it TIFF stays TIFF, PDF stays PDF, and "
+    "everything else becomes PNG.",
+)
+@click.option(
+    "--dpi",
+    type=click.FloatRange(1, 100_000),
+    metavar="N",
+    help="Resolution of the pages, instead of what the files say (72 and 96 count as unknown).",
+)
+@click.option(
+    "--paper",
+    type=click.Choice(["a4", "letter", "auto"]),
+    help="Sheets of new PDFs, and the resolution of pages that have none.",
+)
+@click.option("--border", is_flag=True, help="Remove black scanner borders.")
+@click.option("--deskew", is_flag=True, help="Turn pages so that their lines are level.")
+@click.option("--background", is_flag=True, help="Even out shadows and stains of the paper.")
+@click.option("--despeckle", is_flag=True, help="Remove specks that stand alone.")
+@click.option(
+    "--max-pixels", type=click.IntRange(1), metavar="N", help="Largest page that is read."
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Skip what is done and unchanged, by sizes and times of inputs and results. This is what "
+    "happens anyway.",
+)
+@click.option("--rehash", is_flag=True, help="Compare sums instead, which reads all files.")
+@click.option(
+    "--redo",
+    is_flag=True,
+    help="Replace results whose input, method, parameters, weights or docbin changed, and try "
+    "again what was quarantined.",
+)
+@click.option("--keep", is_flag=True, help="Leave such results as they are, and do the rest.")
+@click.option("--force", is_flag=True, help="Overwrite files that no run has made.")
+@click.option(
+    "--shard", metavar="I/N", help="Do the I-th of N parts, each on a machine of its own."
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the run database; without it DST/.docbin.",
+)
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="Processes; without it: cores."
+)
+@click.option("--threads", type=click.IntRange(1), metavar="N", help="Cores to use in all.")
+@click.option(
+    "--memory", metavar="SIZE", help="For all workers, such as 4G; else 70 % of the free."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="What a page may take; a file that takes longer, or crashes, is tried twice.",
+)
+@click.option("--status", is_flag=True, help="Of DST: say how far the run is, and what failed.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Of DST: compare the results with their sums, with --rehash the inputs, too.",
+)
+@click.option(
+    "--export",
+    metavar="FILE",
+    help="Of DST: write all records to FILE.csv or FILE.json.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@click.pass_context
+def batch(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> int:
+    """Clean an archive: many files, on all cores, to be stopped and resumed at any time.
+
+    SRC is a folder (with all folders in it), a pattern in quotes ('scans/**/*.tif'), a file, or -
+    for a list on standard input, one path a line. Results have the same names under DST. What is
+    done is kept in DST/.docbin/run.sqlite; the same command again does the rest. A file that
+    cannot be read, or crashes or hangs its worker, stops nothing: the exit code is 1.
+
+    With --status, --verify or --export only DST is given.
+    """
+    from docbin.commands import batch_books
+
+    asked = [name for name in ("status", "verify", "export") if options[name]]
+    if not asked:
+        return _run(list(paths), options, strict=bool(context.obj))
+    if len(paths) != 1 or len(asked) > 1:
+        from docbin.errors import UsageError
+
+        raise UsageError(f"--{' and --'.join(asked)}: give one of them, and DST alone")
+    return batch_books.ASKED[asked[0]](paths[0], options)
+
+
+def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
+    from docbin import kernels
+    from docbin.batch import Shard, Treatment, Wishes, chosen_steps, run
+    from docbin.batch.memory import bytes_of
+    from docbin.commands.batch_report import Report
+    from docbin.commands.progress import progress
+    from docbin.commands.settings import settings
+    from docbin.errors import UsageError
+    from docbin.methods import default
+
+    if len(paths) < 2:
+        raise UsageError("give SRC and DST: what to clean, and the folder for results")
+    steps = ("border", "deskew", "background", "despeckle")
+    treatment = Treatment(
+        options["method"],
+        settings(options["method"] or default(), options["texts"]),
+        chosen_steps(**{name: options[name] for name in steps}),
+        *(options["dpi"], options["paper"], options["max_pixels"]),
+    )
+    with ExitStack() as stack:
+        stack.enter_context(kernels.limit_threads(options["threads"]))
+        report = Report(stack.enter_context(progress(quiet=options["quiet"])))
+        records = run(
+            paths[:-1],
+            paths[-1],
+            treatment,
+            format=options["format"],
+            shard=Shard.of(options["shard"]) if options["shard"] else None,
+            wishes=Wishes(*(options[name] for name in ("rehash", "redo", "keep", "force"))),
+            state=options["state"],
+            workers=options["workers"],
+            memory=bytes_of(options["memory"]) if options["memory"] else None,
+            timeout=options["timeout"],
+            listener=report,
+            strict=strict,
+        )
+    return report.close(records, as_json=options["as_json"], quiet=options["quiet"])

@@ -1,0 +1,90 @@
+"""``docbin batch --status``, ``--verify`` and ``--export``: what the books of a run say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from docbin.batch import Record, export, read_records, verify
+from docbin.batch.export import facts
+from docbin.batch.records import DONE, FAILED, QUARANTINED
+from docbin.batch.verify import MISSING, OK
+from docbin.commands.batch_report import exit_code, failure, print_json, say, tally
+from docbin.commands.progress import progress
+from docbin.errors import SOME_FAILED
+from docbin.io.names import shown
+
+_STATUS = {
+    DONE: "done",
+    FAILED: "failed",
+    QUARANTINED: "quarantined: crashed or hung twice",
+    "begun": "begun, not ended",
+}
+
+
+def _status(destination: str, options: dict[str, Any]) -> int:
+    """Say how far a run is."""
+    records = read_records(destination, options["state"])
+    counts = Counter(record.status for record in records)
+    failures = [record for record in records if record.status in (FAILED, QUARANTINED)]
+    setups = Counter(record.setup for record in records if record.status == DONE)
+    pages = sum(len(record.pages) for record in records)
+    if options["as_json"]:
+        print_json(
+            {
+                **tally(counts),
+                "pages": pages,
+                "worker_seconds": round(sum(record.seconds for record in records), 3),
+                "failures": [facts(record) for record in failures],
+            }
+        )
+        return exit_code(records)
+    for status, words in _STATUS.items():
+        print(f"{counts[status]:>9} {words}{_with_pages(status, pages)}")
+    for setup, count in setups.most_common():
+        weights = f", weights {setup.weights}" if setup.weights else ""
+        options_ = "" if setup.options == "{}" else f", {setup.options}"
+        said = f"{setup.method} {setup.params}{weights}{options_}"
+        print(f"{count:>9} results by docbin {setup.docbin}, {said}")
+    for record in failures:
+        print(failure(record))
+    return exit_code(records)
+
+
+def _with_pages(status: str, pages: int) -> str:
+    return f", {pages} pages" if status == DONE else ""
+
+
+def _verify(destination: str, options: dict[str, Any]) -> int:
+    """Compare files with their sums."""
+    records = read_records(destination, options["state"])
+    with progress(quiet=options["quiet"]) as bar:
+        checked = verify(records, Path(destination), inputs=options["rehash"], watch=bar.update)
+    wrong = [each for each in checked if each.state != OK]
+    for each in wrong:
+        words = "is missing" if each.state == MISSING else "is not what the run has written"
+        say(f"docbin: {shown(each.path)} {words}")
+    if options["as_json"]:
+        differing = [{"path": each.path, "state": each.state} for each in wrong]
+        print_json({"checked": len(checked), "differing": differing})
+    elif not options["quiet"]:
+        print(f"{len(checked)} files read, {len(wrong)} of them differ")
+    return SOME_FAILED if wrong else 0
+
+
+def _export(destination: str, options: dict[str, Any]) -> int:
+    """Write all records."""
+    records: list[Record] = read_records(destination, options["state"])
+    export(records, options["export"], force=options["force"])
+    if not options["quiet"]:
+        print(options["export"])
+    return 0
+
+
+ASKED: dict[str, Callable[[str, dict[str, Any]], int]] = {
+    "status": _status,
+    "verify": _verify,
+    "export": _export,
+}
