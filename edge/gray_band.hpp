@@ -40,15 +40,15 @@ inline std::size_t piece_rows(std::size_t radius) { return std::max<std::size_t>
 template <class Start>
 void for_gray_bands(const Rows& rows, std::size_t radius, int threads, const Start& start) {
     std::size_t least = std::max<std::size_t>(64, 2 * radius);
-    for_row_bands(0, rows.height, threads, least, [&](std::size_t first, std::size_t last) {
-        GrayBand band(rows);
-        auto work = start();
-        std::size_t step = rows.plane ? last - first : piece_rows(radius);
-        for (std::size_t top = first; top < last; top += step) {
-            std::size_t bottom = std::min(last, top + step);
-            band.see(top, bottom, radius);
-            work(band, top, bottom);
-        }
+    for_row_bands_from(0, rows.height, threads, least, [&] {
+        return [&, band = GrayBand(rows), work = start()](std::size_t first, std::size_t last) mutable {
+            std::size_t step = rows.plane ? last - first : piece_rows(radius);
+            for (std::size_t top = first; top < last; top += step) {
+                std::size_t bottom = std::min(last, top + step);
+                band.see(top, bottom, radius);
+                work(band, top, bottom);
+            }
+        };
     });
 }
 

@@ -16,6 +16,7 @@ static constexpr Kernels edge_table(const char* name) {
     Kernels kernels{};
     kernels.name = name;
     kernels.histogram = histogram;
+    kernels.sum_pairs = sum_pairs;
     kernels.rgb_to_gray = rgb_to_gray;
     kernels.threshold_row = threshold_row;
     kernels.contrast_row = contrast_row;

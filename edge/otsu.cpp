@@ -1,5 +1,6 @@
 // Otsu's threshold in exact whole numbers: of equal maxima the smallest wins on every machine.
 #include "gray_band.hpp"
+#include "histogram_part.hpp"
 #include "methods.hpp"
 
 #include <mutex>
@@ -88,17 +89,9 @@ Counts histogram(const Rows& rows, int threads) {
     std::mutex adding;
     for_gray_bands(rows, 0, threads, [&] {
         // The pairs pay off in a page that is one piece.
-        std::vector<std::uint32_t> pairs(rows.plane ? 2 * 65536 : 0);
-        return [&, pairs](const GrayBand& band, std::size_t top, std::size_t bottom) mutable {
-            Counts part{};
-            if (pairs.empty()) {
-                for (std::size_t y = top; y < bottom; ++y)
-                    chosen_kernels().histogram(band.row(y), rows.width, nullptr, part.data());
-            } else {
-                chosen_kernels().histogram(band.row(top), (bottom - top) * rows.width, pairs.data(), part.data());
-            }
-            std::lock_guard<std::mutex> guard(adding);
-            for (std::size_t v = 0; v < 256; ++v) counts[v] += part[v];
+        return [part = HistogramPart(counts.data(), adding, rows.plane != nullptr),
+                &rows](const GrayBand& band, std::size_t top, std::size_t bottom) mutable {
+            part.count(band.row(top), (bottom - top) * rows.width);
         };
     });
     return counts;

@@ -1,8 +1,10 @@
 """The library is safe under fork, spawn and threads, and starts without heavy packages."""
 
 import multiprocessing
+import re
 import subprocess
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,6 +31,41 @@ def test_processes(start):
     context = multiprocessing.get_context(start)
     with ProcessPoolExecutor(2, mp_context=context) as pool:
         assert list(pool.map(_ink, range(4))) == alone
+
+
+def _threads():
+    return int(re.search(r"Threads:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+
+
+def _threads_of_two_pages():
+    """Return how many threads there are before two pages on four threads, and after each."""
+    found = [_threads()]
+    for seed in range(2):
+        docbin.binarize(np.tile(_page(seed), (4, 1)), "sauvola", threads=4)
+        found.append(_threads())
+    return found
+
+
+def _threads_of_pages_and_forks():
+    """Return the threads of two pages, those of a fork's two pages, and what is left at last."""
+    first = _threads_of_two_pages()
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        forked = pool.apply(_threads_of_two_pages)
+    until = time.monotonic() + 60
+    while _threads() > first[0] and time.monotonic() < until:
+        time.sleep(0.1)
+    return first, forked, _threads()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="threads are counted in /proc")
+@pytest.mark.skipif(kernels.extension is None, reason="only kernels have threads")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_threads_serve_page_after_page_then_end_and_forks_have_their_own():
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        first, forked, left = pool.submit(_threads_of_pages_and_forks).result()
+    assert [count - first[0] for count in first] == [0, 3, 3]
+    assert [count - forked[0] for count in forked] == [0, 3, 3]
+    assert left <= first[0]  # numpy ends threads of its own at a fork
 
 
 def test_threads_of_python():

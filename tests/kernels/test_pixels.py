@@ -39,6 +39,15 @@ def test_histogram_of_one_value():
     assert counts[7] == counts.sum() == 1024 * 1025
 
 
+@pytest.mark.skipif(kernels.extension is None, reason="numpy would take gigabytes")
+def test_histogram_of_more_pixels_than_are_counted_before_a_sum():
+    """A page of 2³¹ pixels and some; of zeros, it takes hardly any memory."""
+    gray = np.zeros((1 << 16, (1 << 15) + 1), np.uint8)
+    gray[[0, -1], -5:] = 7
+    counts = kernels.histogram(gray, 1)
+    assert counts[[0, 7]].tolist() == [gray.size - 10, 10]
+
+
 def test_gray_by_hand():
     rgb = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255], [10, 20, 30]]], np.uint8)
     # 76.2, 149.7, 29.1, and 2.99 + 11.74 + 3.42 = 18.15.

@@ -22,7 +22,7 @@
 
 #define DOCBIN_TABLE(NAME)                                                                            \
     extern const Kernels table;                                                                       \
-    const Kernels table = {NAME,           histogram,      rgb_to_gray,      threshold_row, fading_sums,   \
-                           mean_bits,      chamfer,        ridge_widths,     contrast_row, scoring_kernels,              \
+    const Kernels table = {NAME,           histogram,      sum_pairs,        rgb_to_gray,   threshold_row, \
+                           fading_sums,    mean_bits,      chamfer,        ridge_widths,     contrast_row, scoring_kernels,              \
                            extremes_kernels, fit_kernels,  local_kernels,    marked_kernels,               \
                            wiener_kernels, packed::kernels}

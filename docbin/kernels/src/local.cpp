@@ -48,12 +48,13 @@ static LocalParameters parameters_of(const std::string& formula, float a, float 
 template <class Kernel>
 static void run(const LocalTask& task, std::size_t least, int threads, const Kernel& kernel) {
     if (task.top == task.bottom || task.width == 0) return;
-    for_row_bands(task.top, task.bottom, threads, std::max<std::size_t>(least, 32), [&](std::size_t top, std::size_t bottom) {
-        LocalTask band = task;
-        band.top = top;
-        band.bottom = bottom;
-        LocalBand room(task.width, task.radius);
-        kernel(band, room.room());
+    for_row_bands_from(task.top, task.bottom, threads, std::max<std::size_t>(least, 32), [&] {
+        return [&, room = LocalBand(task.width, task.radius)](std::size_t top, std::size_t bottom) mutable {
+            LocalTask band = task;
+            band.top = top;
+            band.bottom = bottom;
+            kernel(band, room.room());
+        };
     });
 }
 

@@ -5,6 +5,7 @@
 #include "decoding.hpp"
 #include "edges.hpp"
 #include "grid_cuts.hpp"
+#include "histogram_part.hpp"
 #include "masked_windows_binding.hpp"
 #include "regional.hpp"
 #include "row_bands.hpp"
@@ -13,13 +14,13 @@
 #include "moving_average.hpp"
 #include "net_binding.hpp"
 #include "packed_binding.hpp"
+#include "python_arrays.hpp"
 #include "structural.hpp"
 #include "table.hpp"
 #include "window_extremes.hpp"
 
 #include <mutex>
 #include <stdexcept>
-#include <vector>
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -30,20 +31,14 @@ using docbin::chosen_kernels;
 using Gray = nb::ndarray<const std::uint8_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Rgb = nb::ndarray<const std::uint8_t, nb::shape<-1, -1, 3>, nb::c_contig, nb::device::cpu>;
 
-template <class T>
-static nb::ndarray<nb::numpy, T> new_array(std::initializer_list<std::size_t> shape) {
-    std::size_t count = 1;
-    for (std::size_t extent : shape) count *= extent;
-    T* data = new T[count]();
-    nb::capsule owner(data, [](void* p) noexcept { delete[] static_cast<T*>(p); });
-    return nb::ndarray<nb::numpy, T>(data, shape, owner);
-}
+// Pixels that are worth a band of their own.
+constexpr std::size_t LEAST_COUNTED = std::size_t{1} << 17;
 
 NB_MODULE(_kernels, m) {
     m.doc() = "docbin's C++ kernels; docbin.kernels.reference defines each of them";
     m.def("instruction_set", [] { return chosen_kernels().name; });
     m.def("rgb_to_gray", [](Rgb rgb) {
-        auto gray = new_array<std::uint8_t>({rgb.shape(0), rgb.shape(1)});
+        auto gray = docbin::python::blank<std::uint8_t>({rgb.shape(0), rgb.shape(1)});
         {
             nb::gil_scoped_release release;
             chosen_kernels().rgb_to_gray(rgb.data(), rgb.shape(0) * rgb.shape(1), gray.data());
@@ -51,17 +46,17 @@ NB_MODULE(_kernels, m) {
         return gray;
     }, nb::arg("rgb"));
     m.def("histogram", [](Gray gray, int threads) {
-        auto bins = new_array<std::int64_t>({256});
+        auto bins = docbin::python::zeros<std::int64_t>({256});
         {
             nb::gil_scoped_release release;
             std::mutex adding;
             // Counts add up to the same whatever the order.
-            docbin::for_row_bands(0, gray.size(), threads, docbin::HISTOGRAM_BY_PAIRS, [&](std::size_t first, std::size_t last) {
-                std::int64_t part[256] = {};
-                std::vector<std::uint32_t> pairs(last - first < docbin::HISTOGRAM_BY_PAIRS ? 0 : 2 * 65536);
-                chosen_kernels().histogram(gray.data() + first, last - first, pairs.data(), part);
-                std::lock_guard<std::mutex> lock(adding);
-                for (int value = 0; value < 256; ++value) bins.data()[value] += part[value];
+            docbin::for_row_bands_from(0, gray.size(), threads, LEAST_COUNTED, [&] {
+                bool by_pairs = gray.size() >= docbin::HISTOGRAM_BY_PAIRS;
+                return [part = docbin::HistogramPart(bins.data(), adding, by_pairs),
+                        &gray](std::size_t first, std::size_t last) mutable {
+                    part.count(gray.data() + first, last - first);
+                };
             });
         }
         return bins;
@@ -70,8 +65,8 @@ NB_MODULE(_kernels, m) {
     m.def("threshold_bits", [](Gray gray, int level, int threads) {
         if (level < -1 || level > 255) throw std::invalid_argument("level must be from -1 to 255");
         std::size_t width = gray.shape(1), bytes = (width + 7) / 8;
-        auto bits = new_array<std::uint8_t>({gray.shape(0), bytes});
-        if (level < 0) return bits;
+        if (level < 0) return docbin::python::zeros<std::uint8_t>({gray.shape(0), bytes});
+        auto bits = docbin::python::blank<std::uint8_t>({gray.shape(0), bytes});
         nb::gil_scoped_release release;
         docbin::for_row_bands(0, gray.shape(0), threads, 256, [&](std::size_t top, std::size_t bottom) {
             for (std::size_t y = top; y < bottom; ++y)

@@ -75,10 +75,10 @@ static void add_each(const std::uint8_t* gray, std::size_t count, std::int64_t* 
     for (; i < count; ++i) ++bins[gray[i]];
 }
 
-// Pairs of neighbours, two tables of 65536 in turn: half as many counts as pixels, and those of a page,
-// whose neighbours are alike, stay in the nearest cache. `count` is a multiple of 8.
-static void add_pairs(const std::uint8_t* gray, std::size_t count, std::uint32_t* pairs, std::int64_t* bins) {
-    std::uint32_t *even = pairs, *odd = pairs + 65536;
+// Pairs of neighbours, two tables in turn: half as many counts as pixels, and those of a page, whose neighbours
+// are alike, stay in the nearest cache. `count` is a multiple of 8.
+static void count_pairs(const std::uint8_t* gray, std::size_t count, std::uint32_t* pairs) {
+    std::uint32_t *even = pairs, *odd = pairs + ODD_PAIRS;
     for (std::size_t i = 0; i < count; i += 8) {
         std::uint64_t eight;
         std::memcpy(&eight, gray + i, 8);
@@ -87,23 +87,25 @@ static void add_pairs(const std::uint8_t* gray, std::size_t count, std::uint32_t
         ++even[eight >> 32 & 65535];
         ++odd[eight >> 48];
     }
-    for (std::size_t high = 0; high < 256; ++high)
-        for (std::size_t low = 0; low < 256; ++low) {
-            std::int64_t both = std::int64_t{even[256 * high + low]} + odd[256 * high + low];
-            bins[high] += both;
-            bins[low] += both;
-        }
-    std::memset(pairs, 0, 2 * 65536 * sizeof *pairs);
 }
 
-// `pairs`: 2 * 65536 zeros, zeros again afterwards; not needed below HISTOGRAM_BY_PAIRS pixels.
-static void histogram(const std::uint8_t* gray, std::size_t count, std::uint32_t* pairs, std::int64_t* bins) {
-    constexpr std::size_t most = std::size_t{1} << 30;  // 32-bit counters hold more than these
-    while (count >= HISTOGRAM_BY_PAIRS) {
-        std::size_t some = (count < most ? count : most) / 8 * 8;
-        add_pairs(gray, some, pairs, bins);
-        gray += some;
-        count -= some;
+static void sum_pairs(const std::uint32_t* pairs, std::int64_t* bins) {
+    const std::uint32_t *even = pairs, *odd = pairs + ODD_PAIRS;
+    std::uint32_t lows[256] = {};
+    for (std::size_t high = 0; high < 256; ++high) {
+        std::uint32_t highs = 0;
+        for (std::size_t low = 0; low < 256; ++low) {
+            std::uint32_t both = even[256 * high + low] + odd[256 * high + low];
+            highs += both;
+            lows[low] += both;
+        }
+        bins[high] += highs;
     }
-    add_each(gray, count, bins);
+    for (std::size_t low = 0; low < 256; ++low) bins[low] += lows[low];
+}
+
+static void histogram(const std::uint8_t* gray, std::size_t count, std::uint32_t* pairs, std::int64_t* bins) {
+    const std::size_t paired = pairs ? count / 8 * 8 : 0;
+    if (paired > 0) count_pairs(gray, paired, pairs);
+    add_each(gray + paired, count - paired, bins);
 }

@@ -13,12 +13,21 @@
 
 namespace docbin {
 
-// From so many pixels on the histogram needs room for pairs, and is worth a thread.
+// From so many pixels on a histogram is quicker by pairs of neighbours.
 constexpr std::size_t HISTOGRAM_BY_PAIRS = std::size_t{1} << 19;
+// Two tables of pairs. Those of a page are near each other in each, a line of 256 after the other: so that the
+// nearest cache holds those of both, the second does not begin where lines of the first do.
+constexpr std::size_t ODD_PAIRS = 65536 + 192;
+constexpr std::size_t PAIR_CELLS = ODD_PAIRS + 65536;
+// Before more pixels are counted, pairs must be summed.
+constexpr std::size_t MOST_BY_PAIRS = std::size_t{1} << 31;
 
 struct Kernels {
     const char* name;
+    // Counts in `pairs`, PAIR_CELLS of them, what makes pairs, the rest in `bins`; without pairs all there.
     void (*histogram)(const std::uint8_t* gray, std::size_t count, std::uint32_t* pairs, std::int64_t* bins);
+    // Adds to `bins` what is counted in `pairs`.
+    void (*sum_pairs)(const std::uint32_t* pairs, std::int64_t* bins);
     void (*rgb_to_gray)(const std::uint8_t* rgb, std::size_t count, std::uint8_t* gray);
     void (*threshold_row)(const std::uint8_t* gray, std::size_t width, std::uint8_t level, std::uint8_t* bits);
     double (*fading_sums)(const std::uint8_t* row, std::size_t y, std::size_t width, double fade, double g,

@@ -142,15 +142,19 @@ void pixels(std::size_t count) {
         equal &= gray[i] == value >> 16;
         ++wanted[gray[i]];
     }
-    std::vector<std::uint32_t> pairs(2 * 65536);
+    std::vector<std::uint32_t> pairs(PAIR_CELLS);
+    std::int64_t each[256] = {};
     table.histogram(gray.data(), count, pairs.data(), bins);
+    table.sum_pairs(pairs.data(), bins);
+    table.histogram(gray.data(), count, nullptr, each);
     std::vector<std::uint8_t> bits((count + 7) / 8, 0xAA), ink((count + 7) / 8);
     table.threshold_row(gray.data(), count, 100, bits.data());
     for (std::size_t i = 0; i < count; ++i)
         if (gray[i] <= 100) ink[i / 8] |= 0x80 >> (i % 8);
     expect(bits == ink, "threshold", 1, count, 0);
     expect(equal, "gray", 1, count, 0);
-    expect(std::memcmp(bins, wanted, sizeof bins) == 0, "histogram", 1, count, 0);
+    expect(std::memcmp(bins, wanted, sizeof bins) == 0, "histogram by pairs", 1, count, 0);
+    expect(std::memcmp(each, wanted, sizeof each) == 0, "histogram", 1, count, 0);
 }
 
 }  // namespace

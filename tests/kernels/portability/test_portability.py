@@ -105,3 +105,12 @@ def test_avx512_compiles(compiler, tmp_path):
     require(compiler)
     source = SOURCES / "targets" / "avx512.cpp"
     run(compiler, *FLAGS, *AVX512, "-c", source, "-o", tmp_path / "avx512.o")
+
+
+@pytest.mark.parametrize("compiler", ["g++", "clang++"])
+def test_bands_on_threads_of_many_callers_and_forks(compiler, tmp_path):
+    require(compiler)
+    program = tmp_path / "band_threads"
+    sources = [HERE / "band_threads.cpp", SOURCES / "threads.cpp"]
+    run(compiler, *FLAGS, f"-I{SOURCES}", *sources, "-pthread", "-static", "-o", program)
+    assert run(program) == "0 failures\n"
