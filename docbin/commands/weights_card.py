@@ -35,6 +35,7 @@ def facts(path: str) -> dict[str, Any]:
         "input": {
             "channels": graph.channels,
             **({"contrast": list(graph.contrast)} if graph.contrast else {}),
+            **({"level": graph.level} if graph.level else {}),
             "multiple": graph.multiple,
             "margin": graph.margin,
             "reach": costs.reach(graph),

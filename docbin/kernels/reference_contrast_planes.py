@@ -8,14 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 GAIN, MIDDLE, FLOOR = 32, 176.5, 25
+LEVEL_WINDOW, LEVEL_STEP, LEVEL_MOST = 51, 8, 2500
 
 
-def contrast_planes(gray: npt.NDArray[np.uint8], windows: Sequence[int]) -> npt.NDArray[np.uint8]:
+def contrast_planes(
+    gray: npt.NDArray[np.uint8], windows: Sequence[int], share: int = 0
+) -> npt.NDArray[np.uint8]:
     """Return gray and its contrast in some windows, uint8 (H, W, 1 + len(windows)).
 
-    With n pixels in the window, clipped to the page, S their sum and Q that of their squares:
-    ⌊32 · (n · gray − S) / √(n · Q − S² + 25 n²) + 176.5⌋, limited to 0 … 255. Root, quotient and
-    sum are float64; all else is whole numbers below 2^53.
+    With n pixels in the window, clipped to the page, S their sum, Q that of their squares and a
+    least variance f: ⌊32 · (n · gray − S) / √(n · Q − S² + f · n²) + 176.5⌋, limited to 0 … 255.
+    Root, quotient and sum are float64; all else is whole numbers below 2^53.
 
     Parameters
     ----------
@@ -23,7 +26,10 @@ def contrast_planes(gray: npt.NDArray[np.uint8], windows: Sequence[int]) -> npt.
         uint8 (H, W).
     windows
         Odd sides.
+    share
+        f is ⌊`page_level` / share⌋, but not below 25; with 0 it is 25.
     """
+    least = max(FLOOR, page_level(gray) // share) if share else FLOOR
     values = gray.astype(np.int64)
     sums, squares = _corners(values), _corners(values * values)
     planes = [gray]
@@ -31,10 +37,26 @@ def contrast_planes(gray: npt.NDArray[np.uint8], windows: Sequence[int]) -> npt.
         rows, columns = (_ends(length, window) for length in gray.shape)
         count = np.multiply.outer(rows[1] - rows[0], columns[1] - columns[0])
         total, square = (_boxes(each, rows, columns) for each in (sums, squares))
-        radicand = count * square - total * total + FLOOR * count * count
+        radicand = count * square - total * total + least * count * count
         contrast = GAIN * (count * values - total) / np.sqrt(radicand.astype(np.float64))
         planes.append(np.clip(np.floor(contrast + MIDDLE), 0, 255).astype(np.uint8))
     return np.stack(planes, axis=2)
+
+
+def page_level(gray: npt.NDArray[np.uint8]) -> int:
+    """Return how strong the writing of a page is: ⌊Σ v² / Σ v⌋ of variances v, 0 … 2500.
+
+    v = min(⌊(n · Q − S²) / n²⌋, 2500) in the 51 × 51 window around every eighth pixel of every
+    eighth row, from the first on; 0 where nothing varies.
+    """
+    values = gray.astype(np.int64)
+    ends = [[end[::LEVEL_STEP] for end in _ends(length, LEVEL_WINDOW)] for length in gray.shape]
+    (top, bottom), (left, right) = ends
+    count = np.multiply.outer(bottom - top, right - left)
+    total, square = (_boxes(_corners(each), ends[0], ends[1]) for each in (values, values * values))
+    variance = np.minimum((count * square - total * total) // (count * count), LEVEL_MOST)
+    weight = int(variance.sum())
+    return int((variance * variance).sum()) // weight if weight else 0
 
 
 def _corners(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -51,8 +73,8 @@ def _ends(length: int, window: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[
 
 def _boxes(
     corners: npt.NDArray[np.int64],
-    rows: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    columns: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    rows: Sequence[npt.NDArray[np.int64]],
+    columns: Sequence[npt.NDArray[np.int64]],
 ) -> npt.NDArray[np.int64]:
     """Return the sum of every window, (H, W)."""
     tall = corners[rows[1]] - corners[rows[0]]

@@ -38,6 +38,8 @@ class TrainConfig:
     mix
         How much of a batch comes from each store, in their order; none: in proportion to the
         square roots of their tiles.
+    mirrored
+        Share of the crops that are mirrored. With 0, mirrored writing is always that of the back.
     rate, warmup, floor
         Learning rate, steps in which it rises, and the share of it that is left at the end.
     quantiser_rate
@@ -68,6 +70,7 @@ class TrainConfig:
     batch: int = 8
     size: int = 192
     mix: tuple[float, ...] = ()
+    mirrored: float = 0.0
     rate: float = 2e-3
     warmup: int = 200
     floor: float = 1e-3
@@ -93,6 +96,7 @@ class TrainConfig:
         _within(self, 1, math.inf, "steps", "batch")
         _within(self, 0, math.inf, "warmup", "decay", "seed")
         _within(self, 0, 1, "floor", "quantiser_rate", "activations_from", "weights_from")
+        _within(self, 0, 1, "mirrored")
         _within(self, 1e-9, 1, "rate")
         _within(self, 1e-9, math.inf, "clip")
         if not 0 <= self.average < 1:
@@ -114,8 +118,9 @@ def _within(config: TrainConfig, low: float, high: float, *names: str) -> None:
 
 # Windows of the contrast planes: some letters, and some lines.
 _CONTRAST = (51, 255)
-_WIDE = WaveletUnetConfig(widths=(32, 64, 96, 128), contrast=_CONTRAST)
-_LEAN = WaveletUnetConfig(widths=(32, 48, 64, 96), contrast=_CONTRAST)
+_SEEN: Any = {"contrast": _CONTRAST, "level": 1}
+_WIDE = WaveletUnetConfig(widths=(32, 64, 96, 128), **_SEEN)
+_LEAN = WaveletUnetConfig(widths=(32, 48, 64, 96), **_SEEN)
 
 PRESETS: dict[str, TrainConfig] = {
     "gpu-25min": TrainConfig(_WIDE, minutes=25, batch=64, size=256),
@@ -136,14 +141,14 @@ PRESETS: dict[str, TrainConfig] = {
 NETWORKS: dict[str, WaveletUnetConfig] = {
     "wide": _WIDE,
     "lean": _LEAN,
-    "small": WaveletUnetConfig(widths=(16, 32, 48, 64), contrast=_CONTRAST),
-    "w1a1": WaveletUnetConfig(widths=(32, 64, 96, 128), activation_bits=1, contrast=_CONTRAST),
+    "small": WaveletUnetConfig(widths=(16, 32, 48, 64), **_SEEN),
+    "w1a1": WaveletUnetConfig(widths=(32, 64, 96, 128), activation_bits=1, **_SEEN),
     "teacher": WaveletUnetConfig(
         widths=(64, 128, 192, 256),
         blocks=(3, 3, 3, 3),
         weight_bits=32,
         activation_bits=32,
-        contrast=_CONTRAST,
+        **_SEEN,
     ),
 }
 

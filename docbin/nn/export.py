@@ -71,6 +71,7 @@ def packable(
         bases=config.network.bases,
         bits=(f"W1A{config.network.activation_bits}",) * len(config.network.widths),
         contrast=config.network.contrast,
+        level=config.network.level,
     )
     graph = shape.graph(collected.shifts, margin=MARGIN, scale=2.0**-fraction)
     facts, data = dict(trained.facts), list(dict.fromkeys(_sets(trained.facts)))

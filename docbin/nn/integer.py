@@ -41,7 +41,7 @@ def logits(
     rows, columns = (_extended(length, margin, multiple) for length in (height, width))
     x = image.permute(2, 0, 1)[None].double()
     if given.get("contrast"):
-        x = contrast_planes(x, given["contrast"]).double()
+        x = contrast_planes(x, given["contrast"], given.get("level", 0)).double()
     x = functional.pad(x, (*columns, *rows), mode="replicate").long()
     values = {"image": x}
     for node in graph["nodes"]:

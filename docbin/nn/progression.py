@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -94,7 +94,7 @@ class Average:
 
 
 @torch.no_grad()
-def recalibrate(net: nn.Module, images: Iterable[Tensor]) -> None:
+def recalibrate(net: nn.Module, inputs: Iterable[Sequence[Tensor]]) -> None:
     """Measure the statistics of the normalisations anew, as plain means over some batches.
 
     Averaged one-bit weights are not the weights whose statistics were followed while training.
@@ -103,8 +103,8 @@ def recalibrate(net: nn.Module, images: Iterable[Tensor]) -> None:
     ----------
     net
         The network; it is left in evaluation mode.
-    images
-        Batches (N, 3, H, W) in 0…1, at least one.
+    inputs
+        What the network takes, some times, at least once.
     """
     norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
     kept = [norm.momentum for norm in norms]
@@ -112,8 +112,8 @@ def recalibrate(net: nn.Module, images: Iterable[Tensor]) -> None:
         norm.reset_running_stats()
         norm.momentum = None
     net.train()
-    for batch in images:
-        net(batch)
+    for given in inputs:
+        net(*given)
     net.eval()
     for norm, momentum in zip(norms, kept, strict=True):
         norm.momentum = momentum

@@ -48,9 +48,9 @@ class Run:
             _groups(self.net, config), lr=config.rate, betas=(0.9, 0.99), fused=True
         )
         seed = config.seed * 10_000 + 2 * place.rank
-        mix = config.mix or None
-        self.batches = TileBatches(list(stores), config.size, place.device, seed, mix=mix)
-        extra = TileBatches(list(stores), config.size, place.device, seed + 5_000, mix=mix)
+        given: dict[str, Any] = {"mix": config.mix or None, "mirrored": config.mirrored}
+        self.batches = TileBatches(list(stores), config.size, place.device, seed, **given)
+        extra = TileBatches(list(stores), config.size, place.device, seed + 5_000, **given)
         self.calibration = [extra.batch(min(config.batch, 8)) for _ in range(_CALIBRATION)]
         self.step, self.elapsed = 0, 0.0
 
@@ -92,7 +92,7 @@ class Run:
         net.load_state_dict(self.average.net.state_dict())
         quantise(net, self.config, 1.0)
         checkpoint.halved(net)
-        recalibrate(net, (image for image, _ in self.calibration))
+        recalibrate(net, ((batch.image, batch.level) for batch in self.calibration))
         told = {"steps": self.step, "minutes": round(self.elapsed / 60, 2), "sets": self.data}
         target = self.folder / checkpoint.WEIGHTS
         checkpoint.save_weights(target, net, self.config, {**facts, **told})

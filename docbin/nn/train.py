@@ -52,9 +52,9 @@ class Lesson(nn.Module):
         super().__init__()
         self.net = net
 
-    def forward(self, image: Tensor) -> tuple[Tensor, list[Tensor]]:
+    def forward(self, image: Tensor, level: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Return the logit (N, 1, H, W) and the streams, coarse to fine."""
-        streams = self.net.features(self.net.planes(image))
+        streams = self.net.features(self.net.planes(image, level))
         return self.net.head(streams[-1]), streams
 
 
@@ -183,13 +183,13 @@ class _Step:
     def __call__(self) -> tuple[Tensor, Tensor]:
         """Do one step on one batch; return the loss and the norm of its gradient."""
         run, config = self.run, self.run.config
-        image, truth = run.batches.batch(config.batch)
+        image, truth, level = run.batches.batch(config.batch)
         with torch.autocast(run.place.device.type, torch.bfloat16, enabled=self.halves):
-            logit, streams = self.lesson(image)
+            logit, streams = self.lesson(image, level)
             taught, examples = None, None
             if self.teacher is not None:
                 with torch.no_grad():
-                    taught, examples = self.teacher(image)
+                    taught, examples = self.teacher(image, level)
         loss = binarization_loss(logit.float(), truth, config.loss, taught=taught)
         if examples is not None and config.loss.features:
             loss = loss + config.loss.features * attention_distance(streams, examples)
@@ -212,9 +212,9 @@ def _keep(run: Run, monitor: Monitor, facts: Mapping[str, Any], *, last: bool) -
             raise
         monitor.say(f"no checkpoint this time: {error}")
     if run.place.first:
-        image, truth = run.calibration[0]
+        image, truth, level = run.calibration[0]
         with torch.no_grad():
-            logit = run.average.net(image)
+            logit = run.average.net(image, level)
         monitor.picture(run.step, image[:4], truth[:4], logit[:4])
 
 

@@ -30,6 +30,7 @@ MOST_MARGIN = 256
 MOST_MULTIPLE = 64
 MOST_WINDOWS = 3
 LARGEST_WINDOW = 511
+MOST_SHARE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Graph:
         Of the input, see docs/packed-format.md.
     contrast
         Windows of the planes that stand in place of colours; empty: none.
+    level
+        What part of the page's level is their least variance; 0: a constant.
     nodes
         In the order of their computation.
     output
@@ -74,6 +77,7 @@ class Graph:
     multiple: int
     margin: int
     contrast: tuple[int, ...]
+    level: int
     nodes: tuple[Node, ...]
     output: Output | None
     streams: Mapping[str, Value]
@@ -98,12 +102,14 @@ def read_graph(graph: Any, tensors: Mapping[str, Array]) -> Graph:
     _check_keys(graph, {"input", "nodes", ends}, "the graph")
     what = "the graph's input"
     given = graph["input"]
-    optional = {"contrast"} if isinstance(given, dict) and "contrast" in given else set()
+    seen = given if isinstance(given, dict) and "contrast" in given else {}
+    optional = {"contrast", "level"} & seen.keys()
     _check_keys(given, {"channels", "multiple", "margin"} | optional, what)
     channels = _whole(given, "channels", 1, 1 + MOST_WINDOWS, what)
     multiple = _whole(given, "multiple", 1, MOST_MULTIPLE, what)
     margin = _whole(given, "margin", 0, MOST_MARGIN, what)
-    contrast = _windows(given["contrast"], channels, what) if optional else ()
+    contrast = _windows(given["contrast"], channels, what) if "contrast" in optional else ()
+    level = _whole(given, "level", 1, MOST_SHARE, what) if "level" in optional else 0
     if not contrast and channels not in (1, 3):
         raise InputError(f"{what} has {channels} channels; 1 or 3 are allowed")
     if margin % multiple:
@@ -111,10 +117,10 @@ def read_graph(graph: Any, tensors: Mapping[str, Array]) -> Graph:
     reader = _Reader(tensors, channels)
     nodes = reader.nodes(graph["nodes"])
     reader.check_whole(multiple)
-    seen = (channels, multiple, margin, contrast)
+    head = (channels, multiple, margin, contrast, level)
     if ends == "output":
-        return Graph(*seen, nodes, reader.output(graph["output"]), {})
-    return Graph(*seen, nodes, None, reader.streams(graph["outputs"]))
+        return Graph(*head, nodes, reader.output(graph["output"]), {})
+    return Graph(*head, nodes, None, reader.streams(graph["outputs"]))
 
 
 def _windows(given: Any, channels: int, what: str) -> tuple[int, ...]:

@@ -96,7 +96,7 @@ class _Maker:
         """Return the arrays of all nodes."""
         page = drawn_page(self.random)
         if self.net.contrast:
-            page = contrast_planes(rgb_to_gray(page), self.net.contrast)
+            page = contrast_planes(rgb_to_gray(page), self.net.contrast, self.net.level)
         values: dict[str, Array] = {"image": page}
         bits: dict[str, int] = {}
         for node in self.net.nodes():

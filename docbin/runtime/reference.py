@@ -24,7 +24,7 @@ def planes(image: npt.NDArray[np.uint8], graph: Graph) -> npt.NDArray[np.uint8]:
     """
     if graph.contrast:
         gray = image if image.ndim == 2 else rgb_to_gray(image)
-        return contrast_planes(gray, graph.contrast)
+        return contrast_planes(gray, graph.contrast, graph.level)
     if graph.channels == 1:
         return (image if image.ndim == 2 else rgb_to_gray(image))[..., None]
     return np.repeat(image[..., None], 3, axis=2) if image.ndim == 2 else image

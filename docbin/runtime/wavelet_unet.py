@@ -50,6 +50,8 @@ class WaveletUnet:
         Whether a 1×1 convolution between stages ends with an rprelu.
     contrast
         Windows of the planes that the network sees beside gray, instead of colours.
+    level
+        What part of the page's level is the least variance in them; 0: a constant.
 
     Examples
     --------
@@ -65,6 +67,7 @@ class WaveletUnet:
     bits: tuple[str, ...] = ("W1A4", "W1A4", "W1A4", "W1A4")
     activated: bool = False
     contrast: tuple[int, ...] = ()
+    level: int = 0
 
     def __post_init__(self) -> None:
         stages = len(self.widths)
@@ -124,6 +127,8 @@ class WaveletUnet:
         }
         if self.contrast:
             given["contrast"] = list(self.contrast)
+        if self.level:
+            given["level"] = self.level
         return {
             "input": given,
             "nodes": nodes,

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from contrast_formula import by_the_formula
+from contrast_formula import by_the_formula, level_by_the_formula
 
 torch = pytest.importorskip("torch", reason="torch is not installed (extra [train])")
 
 from docbin.image import rgb_to_gray  # noqa: E402
-from docbin.nn.models.contrast import contrast_planes  # noqa: E402
+from docbin.nn.models.contrast import contrast_planes, page_level  # noqa: E402
 from docbin.nn.models.wavelet_unet import WaveletUnetConfig, build  # noqa: E402
 
 
@@ -15,11 +15,26 @@ from docbin.nn.models.wavelet_unet import WaveletUnetConfig, build  # noqa: E402
 @pytest.mark.parametrize("windows", [(3,), (5, 31), (511, 7, 3)])
 def test_planes_are_those_of_the_format(height, width, windows):
     page = np.random.default_rng(height).integers(0, 256, (height, width, 3), np.uint8)
-    planes = contrast_planes(torch.from_numpy(page).permute(2, 0, 1)[None], windows)[0].numpy()
-    gray = rgb_to_gray(page)
-    np.testing.assert_array_equal(planes[0], gray)
-    for plane, window in zip(planes[1:], windows, strict=True):
-        np.testing.assert_array_equal(plane, by_the_formula(gray, window))
+    image, gray = torch.from_numpy(page).permute(2, 0, 1)[None], rgb_to_gray(page)
+    assert page_level(image).item() == level_by_the_formula(gray)
+    for share in (0, 1, 3):
+        planes = contrast_planes(image, windows, share)[0].numpy()
+        np.testing.assert_array_equal(planes[0], gray)
+        for plane, window in zip(planes[1:], windows, strict=True):
+            np.testing.assert_array_equal(plane, by_the_formula(gray, window, share))
+
+
+def test_crops_take_the_level_of_their_page_where_it_is_higher_than_their_own():
+    page = torch.randint(90, 110, (2, 3, 40, 40), generator=torch.Generator().manual_seed(0))
+    own = page_level(page)
+    assert (own > 0).all()
+    planes = contrast_planes(page, (9,), 1)
+    higher = torch.stack([own[0] * 0.5, torch.tensor(900.0)])
+    found = contrast_planes(page, (9,), 1, higher)
+    assert torch.equal(found[0], planes[0])
+    same = contrast_planes(page[1:], (9,), 4, torch.tensor([3600.0]))
+    assert torch.equal(found[1:], same)
+    assert found[1, 1].std() < 0.5 * planes[1, 1].std()
 
 
 def test_contrast_does_not_depend_on_light_where_there_is_much_of_it():

@@ -34,6 +34,7 @@ SHAPES = {
     "two levels": {"levels": 2},
     "odd widths": {"widths": (7, 13)},
     "contrast": {"contrast": (5, 31)},
+    "level": {"contrast": (5, 31), "level": 2},
 }
 
 
@@ -49,7 +50,7 @@ def trained(**changes):
                 value.data += torch.randn_like(value) * 0.1
             if name.endswith("norm.weight"):
                 value.data *= torch.where(torch.rand_like(value) < 0.3, -1.0, 1.0)
-        recalibrate(net, [torch.rand(4, 3, 64, 64)])
+        recalibrate(net, [[torch.rand(4, 3, 64, 64)]])
     return Trained(net, config, {"command": "docbin train …", "sets": [["a"]], "steps": 3})
 
 

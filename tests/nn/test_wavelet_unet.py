@@ -78,6 +78,8 @@ def test_the_same_page_in_another_place_gives_the_same_logit():
         ({"contrast": (513,)}, "odd windows"),
         ({"contrast": (3, 5, 7, 9)}, "up to three"),
         ({"contrast": (5, 5)}, "once"),
+        ({"level": 1}, "without contrast"),
+        ({"contrast": (5,), "level": 65}, "0 to 64"),
     ],
 )
 def test_impossible_networks_are_refused(changes, message):

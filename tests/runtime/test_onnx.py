@@ -44,7 +44,7 @@ def answers(model, images):
         {"widths": (16, 70), "blocks": (1, 1), "bits": ("W1A1", "W8A8"), "bases": (2, 1)},
         {"widths": (12, 20), "blocks": (1, 1), "levels": 2, "activated": True},
         {"widths": (8, 12), "blocks": (1, 1), "contrast": (5, 31)},
-        {"widths": (8, 12), "blocks": (1, 1), "contrast": (9,)},
+        {"widths": (8, 12), "blocks": (1, 1), "contrast": (9,), "level": 2},
     ],
 )
 @settings(max_examples=5)

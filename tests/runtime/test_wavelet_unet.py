@@ -46,10 +46,11 @@ def test_a_small_one_by_hand():
     assert net.outputs()["head.conv"] == 4
     graph = net.graph(dict.fromkeys(net.outputs(), 9), margin=10, scale=0.5)
     assert graph["input"] == {"channels": 3, "multiple": 4, "margin": 12}
-    seen = dataclasses.replace(net, contrast=(51,)).graph(
+    seen = dataclasses.replace(net, contrast=(51,), level=2).graph(
         dict.fromkeys(net.outputs(), 9), scale=1.0
     )
-    assert seen["input"] == {"channels": 2, "multiple": 4, "margin": 16, "contrast": [51]}
+    planes = {"contrast": [51], "level": 2}
+    assert seen["input"] == {"channels": 2, "multiple": 4, "margin": 16} | planes
     assert all(node["shift"] == 9 for node in graph["nodes"] if node["op"] == "conv")
 
 

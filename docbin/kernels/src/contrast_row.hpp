@@ -3,11 +3,12 @@
 
 // `sums` and `squares` are those of the window's rows in each column, added up from the left: [x] of the columns
 // before x, width + 1 numbers, exact in double. `gray` is a row of the page, `row` that of
-// the plane. Every product below is a whole number under 2^53, so only root, quotient and last sum round.
+// the plane, `least` the least variance. Every product below is a whole number under 2^53, so only root, quotient and
+// last sum round.
 static void contrast_row(const std::uint8_t* gray, const double* sums, const double* squares, std::size_t width,
-                         std::size_t rows, std::size_t reach, std::uint8_t* row) {
+                         std::size_t rows, std::size_t reach, double least, std::uint8_t* row) {
     auto one = [&](double count, double total, double square, std::uint8_t value) {
-        double radicand = count * square - total * total + 25.0 * count * count;
+        double radicand = count * square - total * total + least * count * count;
         double contrast = 32.0 * (count * value - total) / __builtin_sqrt(radicand) + 176.5;
         contrast = contrast < 0.0 ? 0.0 : contrast;
         contrast = contrast > 255.0 ? 255.0 : contrast;

@@ -16,27 +16,53 @@ std::size_t bytes_of(const Page& page, std::size_t channels) {
     return page.height * page.width * channels;
 }
 
+constexpr std::size_t LEVEL_WINDOW = 51, LEVEL_STEP = 8;
+constexpr std::int64_t LEVEL_MOST = 2500, FLOOR = 25;
+
 // One window going down a page. Every column keeps the sums of the window's rows: a row that comes in is added, one that
 // leaves is taken off.
 class Window {
 public:
-    Window(const std::uint8_t* gray, std::size_t height, std::size_t width, std::size_t reach)
-        : gray_(gray), height_(height), width_(width), reach_(reach), columns_(width), squares_(width),
+    Window(const std::uint8_t* gray, std::size_t height, std::size_t width, std::size_t window)
+        : gray_(gray), height_(height), width_(width), reach_(window / 2), columns_(width), squares_(width),
           sums_(width + 1), sums_of_squares_(width + 1) {}
 
-    void run(std::uint8_t* plane) {
-        std::size_t first = 0, last = 0;
+    void run(std::int64_t least, std::uint8_t* plane) {
         for (std::size_t y = 0; y < height_; ++y) {
-            std::size_t begin = y > reach_ ? y - reach_ : 0, end = std::min(y + reach_ + 1, height_);
-            for (; last < end; ++last) change(last, 1);
-            for (; first < begin; ++first) change(first, -1);
-            add_up();
-            chosen_kernels().contrast_row(gray_ + y * width_, sums_.data(), sums_of_squares_.data(), width_,
-                                          end - begin, reach_, plane + y * width_);
+            std::size_t rows = go_to(y);
+            chosen_kernels().contrast_row(gray_ + y * width_, sums_.data(), sums_of_squares_.data(), width_, rows,
+                                          reach_, static_cast<double>(least), plane + y * width_);
         }
     }
 
+    // How strong writing is on the page: the mean of variances, weighted with themselves.
+    std::int64_t level() {
+        std::int64_t weight = 0, of_squares = 0;  // at most 2500² for each of 2^40 pixels
+        for (std::size_t y = 0; y < height_; y += LEVEL_STEP) {
+            std::size_t rows = go_to(y);
+            for (std::size_t x = 0; x < width_; x += LEVEL_STEP) {
+                std::size_t first = x > reach_ ? x - reach_ : 0, last = std::min(x + reach_ + 1, width_);
+                auto count = static_cast<std::int64_t>(rows * (last - first));
+                auto total = static_cast<std::int64_t>(sums_[last] - sums_[first]);
+                auto square = static_cast<std::int64_t>(sums_of_squares_[last] - sums_of_squares_[first]);
+                std::int64_t variance = std::min((count * square - total * total) / (count * count), LEVEL_MOST);
+                weight += variance;
+                of_squares += variance * variance;
+            }
+        }
+        return weight ? of_squares / weight : 0;
+    }
+
 private:
+    // Moves the window down to row y; returns how many rows it has.
+    std::size_t go_to(std::size_t y) {
+        std::size_t begin = y > reach_ ? y - reach_ : 0, end = std::min(y + reach_ + 1, height_);
+        for (; last_ < end; ++last_) change(last_, 1);
+        for (; first_ < begin; ++first_) change(first_, -1);
+        add_up();
+        return end - begin;
+    }
+
     void change(std::size_t y, std::int32_t sign) {
         const std::uint8_t* line = gray_ + y * width_;
         std::int32_t *columns = columns_.data(), *squares = squares_.data();
@@ -61,13 +87,14 @@ private:
 
     const std::uint8_t* gray_;
     std::size_t height_, width_, reach_;
+    std::size_t first_ = 0, last_ = 0;  // the rows in the sums
     std::vector<std::int32_t> columns_, squares_;  // 255² · 511 at most
     std::vector<double> sums_, sums_of_squares_;
 };
 
 }  // namespace
 
-ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows)
+ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, std::size_t share)
     : height_(page.height), width_(page.width), channels_(1 + windows.size()),
       planes_(new std::uint8_t[bytes_of(page, channels_)]) {
     std::uint8_t* gray = planes_.get();
@@ -77,8 +104,13 @@ ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>&
         page.read(page.context, y, page.channels == 3 ? colour.data() : line);
         if (page.channels == 3) chosen_kernels().rgb_to_gray(colour.data(), width_, line);
     }
+    std::int64_t least = FLOOR;
+    if (share) {
+        std::int64_t level = Window(gray, height_, width_, LEVEL_WINDOW).level();
+        least = std::max(least, level / static_cast<std::int64_t>(share));
+    }
     for (std::size_t i = 0; i < windows.size(); ++i)
-        Window(gray, height_, width_, windows[i] / 2).run(gray + (i + 1) * height_ * width_);
+        Window(gray, height_, width_, windows[i]).run(least, gray + (i + 1) * height_ * width_);
 }
 
 Page ContrastPlanes::page() const { return {height_, width_, channels_, read_row, this}; }

@@ -8,10 +8,11 @@
 
 namespace docbin::net {
 
-// Gray and a plane for each window, of a page in memory or read in rows.
+// Gray and a plane for each window, of a page in memory or read in rows. Their least variance is the page's level
+// divided by `share`, or a constant where that is 0.
 class ContrastPlanes {
 public:
-    ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows);
+    ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, std::size_t share);
 
     // The planes as a page; valid as long as this is.
     Page page() const;

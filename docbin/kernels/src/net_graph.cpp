@@ -70,11 +70,14 @@ private:
         const std::string what = "the graph's input";
         bool contrast = input.kind == Json::Kind::object && input.find("contrast");
         std::vector<std::string> keys = {"channels", "multiple", "margin"};
+        bool level = contrast && input.find("level");
         if (contrast) keys.push_back("contrast");
+        if (level) keys.push_back("level");
         check_keys(input, keys, what);
         graph_.channels = static_cast<std::size_t>(whole_of(input, "channels", 1, 4, what));
         graph_.multiple = static_cast<std::size_t>(whole_of(input, "multiple", 1, 64, what));
         graph_.margin = static_cast<std::size_t>(whole_of(input, "margin", 0, MOST_MARGIN, what));
+        if (level) graph_.level = static_cast<std::size_t>(whole_of(input, "level", 1, MOST_SHARE, what));
         if (contrast) read_contrast(*input.find("contrast"), what);
         else if (graph_.channels != 1 && graph_.channels != 3)
             throw NetError(what + " has " + std::to_string(graph_.channels) + " channels; 1 or 3 are allowed");

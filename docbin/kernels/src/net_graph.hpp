@@ -16,6 +16,7 @@ constexpr int COARSEST = 6;  // 2^6: the total stride
 constexpr int FINEST = -6;
 constexpr std::size_t MOST_MARGIN = 256;
 constexpr std::size_t MOST_WINDOWS = 3;  // of contrast
+constexpr long long MOST_SHARE = 64;     // of a page's level
 constexpr std::int64_t LARGEST_WINDOW = 511;
 
 enum class Kind { image, stream, code, real };
@@ -58,6 +59,7 @@ struct Output {
 struct Graph {
     std::size_t channels, multiple, margin;
     std::vector<std::size_t> contrast;  // windows of the planes that stand in place of colours; or none
+    std::size_t level = 0;              // what part of the page's level is their least variance; 0: a constant
     std::vector<Value> values;  // the first is the image
     std::vector<Node> nodes;    // in the order of their computation
     std::vector<Output> outputs;

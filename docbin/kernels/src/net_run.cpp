@@ -125,7 +125,7 @@ void run(const Network& network, const std::vector<Job>& jobs, int threads, std:
     std::vector<std::unique_ptr<ContrastPlanes>> planes;
     std::vector<Job> seen = jobs;
     for (Job& job : seen) {
-        planes.push_back(std::make_unique<ContrastPlanes>(job.page, windows));
+        planes.push_back(std::make_unique<ContrastPlanes>(job.page, windows, network.graph().level));
         job.page = planes.back()->page();
     }
     run_jobs(network, seen, threads, band);

@@ -39,7 +39,7 @@ struct Kernels {
     void (*ridge_widths)(const std::uint16_t* distance, std::size_t height, std::size_t width,
                          const std::uint16_t* blank, std::size_t bins, std::int64_t* counts);
     void (*contrast_row)(const std::uint8_t* gray, const double* sums, const double* squares, std::size_t width,
-                         std::size_t rows, std::size_t reach, std::uint8_t* row);
+                         std::size_t rows, std::size_t reach, double least, std::uint8_t* row);
     ScoringKernels scoring;
     ExtremesKernels extremes;
     FitKernels fit;

@@ -5,14 +5,35 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+import torch
 from torch import Tensor
 
 from docbin.nn.data import capture, surface, tone
 from docbin.nn.data.draws import Draws
 from docbin.nn.data.ink import transplant
 from docbin.ops.parameters import number
+
+
+class Batch(NamedTuple):
+    """Samples.
+
+    Parameters
+    ----------
+    image
+        float32 (N, 3, H, W), 0 … 1.
+    truth
+        float32 (N, 1, H, W), 0 or 1.
+    level
+        float32 (N,): how strong writing is on the pages that they are from, see
+        `docbin.nn.models.contrast.page_level`; 0 where nobody knows.
+    """
+
+    image: Tensor
+    truth: Tensor
+    level: Tensor
+
 
 Change: TypeAlias = Callable[[Tensor, Tensor, Draws], Tensor]
 
@@ -42,6 +63,8 @@ class Augmentation:
     ----------
     transplant
         Ink on other paper, see `docbin.nn.data.ink.transplant`.
+    bare
+        Share of those that get no ink, and show at most what is on the back.
     bleeding
         Writing of the back, see `docbin.nn.data.surface.bleeding`.
     fading, stains, folds, shading
@@ -53,7 +76,8 @@ class Augmentation:
     """
 
     transplant: float = 0.35
-    bleeding: float = 0.2
+    bare: float = 0.35
+    bleeding: float = 0.25
     fading: float = 0.1
     stains: float = 0.12
     folds: float = 0.06
@@ -77,37 +101,54 @@ class Augmentation:
         """Return one that changes nothing."""
         return cls(*(0.0 for _ in dataclasses.fields(cls)))
 
-    def apply(self, image: Tensor, truth: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
+    def apply(self, batch: Batch, draws: Draws) -> Batch:
         """Return a batch with its augmentations; the one given is not changed.
+
+        The level of a page goes as the square of its contrast; ink that is moved brings its own.
 
         Parameters
         ----------
-        image
-            float32 (N, 3, H, W), 0 … 1.
-        truth
-            float32 (N, 1, H, W), 0 or 1.
+        batch
+            Crops.
         draws
             Random numbers.
         """
-        image, truth = self._mixed(image, truth, draws)
+        image, truth, level = self._mixed(batch, draws)
+        before = image.mean(1)
         for name, change in CHANGES.items():
             chosen = draws.some(len(image), getattr(self, name))
             if len(chosen):
                 image[chosen] = change(image[chosen], truth[chosen], draws)
-        return image.clamp_(0, 1), truth
+        image = image.clamp_(0, 1)
+        return Batch(image, truth, level * _slope(before, image.mean(1)).square())
 
-    def _mixed(self, image: Tensor, truth: Tensor, draws: Draws) -> tuple[Tensor, Tensor]:
+    def _mixed(self, batch: Batch, draws: Draws) -> Batch:
         """Apply what needs two samples."""
+        image, truth, level = batch
         count = len(image)
-        mixed, mixed_truth = image.clone(), truth.clone()
+        mixed, mixed_truth, mixed_level = image.clone(), truth.clone(), level.clone()
         chosen, partner = draws.some(count, self.transplant), draws.partners(count)
         if len(chosen):
             ink = partner[chosen]
             mixed[chosen], mixed_truth[chosen] = transplant(
-                image[chosen], truth[chosen], image[ink], truth[ink], draws
+                image[chosen], truth[chosen], image[ink], truth[ink], draws, bare=self.bare
             )
+            mixed_level[chosen] = level[ink]
         chosen, partner = draws.some(count, self.bleeding), draws.partners(count)
         if len(chosen):
             back = partner[chosen]
             mixed[chosen] = surface.bleeding(mixed[chosen], image[back], truth[back], draws)
-        return mixed, mixed_truth
+        return Batch(mixed, mixed_truth, mixed_level)
+
+
+def _slope(before: Tensor, after: Tensor) -> Tensor:
+    """Return by how much contrast grew, (N,): the slope of the best line through all pixels.
+
+    Grain that is added does not change it much, as a ratio of deviations would. What hardly
+    varies says nothing, and has 1.
+    """
+    before, after = before.flatten(1), after.flatten(1)
+    before, after = before - before.mean(1, keepdim=True), after - after.mean(1, keepdim=True)
+    spread = before.square().mean(1)
+    slope = (before * after).mean(1) / spread.clamp_min(1e-9)
+    return torch.where(spread > 1e-5, slope, torch.ones_like(slope)).clamp(0.1, 2)

@@ -3,7 +3,7 @@
 In short::
 
     batches = TileBatches(TileStore.load("train.tiles"), size=256, device="cuda", seed=1)
-    image, truth = batches.batch(64)      # float32 (64, 3, 256, 256) 0 … 1, (64, 1, 256, 256) 0, 1
+    image, truth, level = batches.batch(64)      # float32 (64, 3, 256, 256) 0 … 1, (64, 1, …) 0, 1
     state = batches.state_dict()          # with load_state_dict a run goes on exactly
 
 On a CUDA device all tiles lie in its memory as bytes and nothing waits for the host. On the CPU
@@ -20,7 +20,7 @@ from torch import Tensor
 
 from docbin.errors import UsageError
 from docbin.image import unpack
-from docbin.nn.data.augment import Augmentation
+from docbin.nn.data.augment import Augmentation, Batch
 from docbin.nn.data.draws import Draws
 from docbin.nn.data.ink import widened
 from docbin.nn.data.store import TileStore
@@ -81,21 +81,22 @@ class TileBatches:
         shares = _shares(self.stores, weights or {}, mix)
         self._upto = torch.from_numpy(shares.cumsum()).float().to(self.device)
         self._text = torch.cat([near_text(store) for store in self.stores]).to(self.device)
+        levels = np.concatenate([store.level for store in self.stores])
+        self._level = torch.from_numpy(levels).float().to(self.device)
         self._first = np.cumsum([0, *map(len, self.stores)])
         self._tiles = None if self.device.type == "cpu" else _resident(self.stores, self.device)
 
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def __iter__(self) -> Iterator[Batch]:
         """Yield batches of one sample each without end."""
         while True:
             yield self.batch(1)
 
-    def batch(self, count: int) -> tuple[Tensor, Tensor]:
-        """Return ``count`` samples: image float32 (N, 3, S, S) 0 … 1, truth (N, 1, S, S) 0 or 1."""
+    def batch(self, count: int) -> Batch:
+        """Return ``count`` samples."""
         with torch.no_grad():
-            image, truth = self.crops(count)
-            return self.augmentation.apply(image, truth, self.draws)
+            return self.augmentation.apply(self.crops(count), self.draws)
 
-    def crops(self, count: int) -> tuple[Tensor, Tensor]:
+    def crops(self, count: int) -> Batch:
         """Return ``count`` crops before any augmentation but turning and scaling."""
         spot = self.draws.uniform((count,))
         index = torch.searchsorted(self._upto, spot, right=True).clamp_max(len(self._upto) - 1)
@@ -114,7 +115,7 @@ class TileBatches:
         else:
             planes = self._tiles[index]
         crops = sample(planes.float().div_(255), placement, self.size, origin)
-        return crops[:, :3], (crops[:, 3:] > 0.5).float()
+        return Batch(crops[:, :3], (crops[:, 3:] > 0.5).float(), self._level[index])
 
     def state_dict(self) -> dict[str, Tensor]:
         """Return what `load_state_dict` needs to go on with the next batch."""

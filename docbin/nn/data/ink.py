@@ -99,11 +99,17 @@ def ratio(image: Tensor, near: Tensor, paper: Tensor) -> Tensor:
 
 
 def transplant(
-    image: Tensor, truth: Tensor, other: Tensor, other_truth: Tensor, draws: Draws
+    image: Tensor,
+    truth: Tensor,
+    other: Tensor,
+    other_truth: Tensor,
+    draws: Draws,
+    *,
+    bare: float = 0.0,
 ) -> tuple[Tensor, Tensor]:
     """Write the ink of other samples on the paper of these.
 
-    The ink gets stronger or fainter (its density times 0.6 … 1.4). In three of ten samples what
+    The ink gets stronger or fainter (its density times 0.6 … 1.4). In every third sample what
     was written here before is not removed but shines through from the back: mirrored, blurred,
     faint.
 
@@ -115,11 +121,13 @@ def transplant(
         The same of the samples whose ink is taken.
     draws
         Random numbers.
+    bare
+        Share of the samples that are left without ink: most of them show what is on the back.
 
     Returns
     -------
     tuple
-        Images, and the truth of the ink that is on them: ``other_truth``.
+        Images, and the truth of the ink that is on them: ``other_truth``, or nothing.
     """
     count = len(image)
     near = around(torch.cat([truth, other_truth]))
@@ -128,9 +136,12 @@ def transplant(
     ground = without_ink(image, near[:count], paper[:count], draws)
     written = ratio(other, near[count:], paper[count:])
     written = written ** draws.uniform((count, 1, 1, 1), 0.6, 1.4)
-    back = draws.some(count, 0.3)
+    blank = draws.chance((count, 1, 1, 1), bare)
+    written = torch.where(blank, torch.ones_like(written), written)
+    shown = torch.where(blank.flatten(), 0.8, 0.35)
+    back = (draws.uniform((count,)) < shown).nonzero().flatten()
     if len(back):
         verso = ratio(image[back], near[back], paper[back]).flip(3)
-        faint = draws.uniform((len(back), 1, 1, 1), 0.1, 0.5)
+        faint = draws.log_uniform((len(back), 1, 1, 1), 0.06, 0.5)
         ground[back] = ground[back] * soft(verso, draws.whole(1, 2)) ** faint
-    return ground * written, other_truth
+    return ground * written, torch.where(blank, torch.zeros_like(other_truth), other_truth)

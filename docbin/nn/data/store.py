@@ -8,8 +8,9 @@ In short::
     store.shares({"bickley": 0.5})                      # how often to draw each tile
 
 The file (see `docbin.nn.data.container`) has the arrays ``tiles`` uint8 (N, 3, S, S) RGB,
-``truth`` uint8 (N, S, ⌈S / 8⌉) with bits as `docbin.image.pack` orders them, and ``origin`` int32
-(N, 3): page, top, left. Its metadata name every page and the sha256 of what it was made from.
+``truth`` uint8 (N, S, ⌈S / 8⌉) with bits as `docbin.image.pack` orders them, ``origin`` int32
+(N, 3): page, top, left, and ``level`` int32 (N, 1). Its metadata name every page and the sha256 of
+what it was made from.
 """
 
 from __future__ import annotations
@@ -26,8 +27,9 @@ import numpy.typing as npt
 
 from docbin.errors import InputError, UsageError
 from docbin.evaluate.datasets import Dataset
-from docbin.image import Mask, pack, unpack
+from docbin.image import Mask, pack, rgb_to_gray, unpack
 from docbin.io.atomic import check_target
+from docbin.kernels.reference_contrast_planes import page_level
 from docbin.nn.data import container
 from docbin.nn.data.pages import TruthedPage, pages_of
 from docbin.nn.data.tiles import cut
@@ -35,7 +37,7 @@ from docbin.ops.parameters import number
 from docbin.registry import near_miss
 from docbin.version import __version__
 
-FORMAT, VERSION = "docbin-tiles", "1"
+FORMAT, VERSION = "docbin-tiles", "2"
 
 
 class Origin(NamedTuple):
@@ -60,6 +62,8 @@ class TileStore:
         uint8 (N, S, ⌈S / 8⌉): the truth, 1 is ink, most significant bit first.
     origin
         int32 (N, 3): the index of the page in ``pages``, top and left of the tile.
+    level
+        int32 (N,): the level of the tile's page, see `docbin.nn.models.contrast.page_level`.
     pages
         What the tiles were cut from.
     settings
@@ -70,6 +74,7 @@ class TileStore:
     tiles: npt.NDArray[np.uint8]
     packed: npt.NDArray[np.uint8]
     origin: npt.NDArray[np.int32]
+    level: npt.NDArray[np.int32]
     pages: tuple[Origin, ...]
     settings: Mapping[str, Any]
 
@@ -144,12 +149,13 @@ class TileStore:
                 f"'{file}' is no tile store of version {VERSION}; make it anew with build_store"
             )
         try:
-            tiles, packed, origin = (arrays[name] for name in ("tiles", "truth", "origin"))
+            names = ("tiles", "truth", "origin", "level")
+            tiles, packed, origin, level = (arrays[name] for name in names)
             pages = tuple(Origin(*entry) for entry in json.loads(metadata["pages"]))
             settings = json.loads(metadata["settings"])
         except (KeyError, ValueError, TypeError) as error:
             raise InputError(f"'{file}' is a damaged tile store: {error}") from error
-        store = cls(file, tiles, packed, origin, pages, settings)
+        store = cls(file, tiles, packed, origin, level[:, 0], pages, settings)
         store._check()
         return store
 
@@ -159,6 +165,7 @@ class TileStore:
             self.tiles.shape == (count, 3, side, side)
             and self.packed.shape == (count, side, -(-side // 8))
             and self.origin.shape == (count, 3)
+            and self.level.shape == (count,)
             and count > 0
         )
         page = self.origin[:, 0]
@@ -189,7 +196,7 @@ def build_store(
     seed
         Decides which blank tiles are kept.
     blank
-        Share of the tiles with less than 0.4 % ink that is kept.
+        Share of the tiles without writing on either side that is kept.
     force
         Replace the file if it exists.
 
@@ -230,14 +237,16 @@ def write_store(
         "tiles": ("U8", (3, tile, tile)),
         "truth": ("U8", (tile, tile // 8)),
         "origin": ("I32", (3,)),
+        "level": ("I32", (1,)),
     }
     origins: list[Origin] = []
     with container.Arrays(target, rows) as arrays:
         for page in pages:
             rng = np.random.default_rng([seed, len(origins)])
+            level = np.array([page_level(rgb_to_gray(page.image))])
             for item in cut(page.image, page.truth, rng, tile=tile, stride=stride, blank=blank):
                 place = np.array([len(origins), *item.place])
-                arrays.add(tiles=item.pixels, truth=pack(item.truth), origin=place)
+                arrays.add(tiles=item.pixels, truth=pack(item.truth), origin=place, level=level)
             origins.append(Origin(page.set, page.name, page.source))
         if not arrays.count:
             raise InputError("no tile is left: there is no page, or all pages are blank")

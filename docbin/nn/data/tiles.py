@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from docbin.image import Color, Mask
+from docbin.image import Color, Mask, rgb_to_gray
+from docbin.kernels.reference_contrast_planes import page_level
 
-# A tile with less ink than this is called blank.
-BLANK = 0.004
+# A tile with less ink than this is called blank, unless something shows through from the back or
+# stains it: then gray varies this much (see `page_level`), and there is something to learn.
+BLANK, PLAIN = 0.004, 40
 
 
 class Tile(NamedTuple):
@@ -43,17 +45,19 @@ def cut(
     tile, stride
         Side of a tile and the step between two, in pixels.
     blank
-        Share of the tiles with less than 0.4 % ink that is kept, 0 to 1.
+        Share of the tiles that is kept where there is less than 0.4 % ink and nothing else.
     """
     height, width = truth.shape
     below, right = max(0, tile - height), max(0, tile - width)
     if below or right:
         image = np.pad(image, ((0, below), (0, right), (0, 0)), mode="symmetric")
         truth = np.pad(truth, ((0, below), (0, right)), mode="symmetric")
+    gray = rgb_to_gray(image)
     for top in starts(truth.shape[0], tile, stride):
         for left in starts(truth.shape[1], tile, stride):
             area = np.s_[top : top + tile, left : left + tile]
-            if truth[area].mean() < BLANK and rng.random() >= blank:
+            empty = truth[area].mean() < BLANK and page_level(gray[area]) < PLAIN
+            if empty and rng.random() >= blank:
                 continue
             pixels = np.ascontiguousarray(image[area].transpose(2, 0, 1))
             yield Tile((top, left), pixels, truth[area])

@@ -45,7 +45,7 @@ def place(
 
     A crop pixel is ``scale`` tile pixels wide (logarithmically uniform). Seven of ten crops are
     turned by a multiple of 90° and some 3°, the others by any angle. Crops lie within the tile
-    where they fit. A centre far from text is drawn again, once.
+    where they fit. Every other centre far from text is drawn again, once.
 
     Parameters
     ----------
@@ -74,6 +74,7 @@ def place(
     first, second = (tile / 2 + draws.uniform((2, count, 2), -1, 1) * room).unbind()
     column, row = (first * (cells / tile)).long().clamp_(0, cells - 1).unbind(1)
     found = text[torch.arange(count, device=text.device), row, column]
+    found = found | draws.chance((count,), 0.5)
     centre = torch.where(found[:, None], first, second)
     return Placement(matrix, centre)
 

@@ -41,6 +41,9 @@ class WaveletUnetConfig:
     contrast
         Odd windows of locally normalised planes, which the network sees beside gray instead of
         RGB; none: RGB. See `docbin.nn.models.contrast`.
+    level
+        The least variance in these windows is the page's level divided by this, so that what is
+        faint beside the writing of the page stays faint, as writing of the back is; 0: a constant.
     """
 
     widths: tuple[int, ...] = (32, 64, 96, 128)
@@ -50,6 +53,7 @@ class WaveletUnetConfig:
     activation_bits: int = 4
     bases: tuple[int, ...] = (1, 1, 1, 1)
     contrast: tuple[int, ...] = ()
+    level: int = 0
 
     def __post_init__(self) -> None:
         stages = len(self.widths)
@@ -71,6 +75,8 @@ class WaveletUnetConfig:
             raise ValueError(f"contrast is {self.contrast}; give up to three odd windows, 3 to 511")
         if len(set(self.contrast)) < len(self.contrast):
             raise ValueError(f"contrast is {self.contrast}; give every window once")
+        if not 0 <= self.level <= 64 or (self.level and not self.contrast):
+            raise ValueError(f"level is {self.level}; give 0 to 64, and 0 without contrast")
         if self.multiple > 64:
             raise ValueError(f"the strides multiply to {self.multiple}; at most 64 are allowed")
 
@@ -182,15 +188,16 @@ class WaveletUnet(nn.Module):
         self.decoder = nn.ModuleList(_stage(config, index) for index in range(len(pairs)))
         self.head = Head(widths[0], config.levels, quantised=quantised)
 
-    def planes(self, image: Tensor) -> Tensor:
+    def planes(self, image: Tensor, level: Tensor | None = None) -> Tensor:
         """Return what the network sees of images (N, 3, H, W) in 0…1: float32 (N, P, H, W), 0…255.
 
-        A page is extended behind this, never before it: contrast is that of the page alone.
+        A page is extended behind this, never before it: contrast is that of the page alone. Crops
+        have the ``level`` (N,) of their pages, see `docbin.nn.models.contrast`.
         """
-        planes = image.float() * 255
-        if self.config.quantised or self.config.contrast:
+        planes, windows = image.float() * 255, self.config.contrast
+        if self.config.quantised or windows:
             planes = (planes + 0.5).floor_()
-        return contrast_planes(planes, self.config.contrast) if self.config.contrast else planes
+        return contrast_planes(planes, windows, self.config.level, level) if windows else planes
 
     def features(self, planes: Tensor) -> list[Tensor]:
         """Return the streams behind every stage of the decoder, coarse to fine."""
@@ -208,9 +215,9 @@ class WaveletUnet(nn.Module):
             streams.append(x)
         return streams
 
-    def forward(self, image: Tensor) -> Tensor:
+    def forward(self, image: Tensor, level: Tensor | None = None) -> Tensor:
         """Return the logit of ink (N, 1, H, W) of images (N, 3, H, W) in 0…1."""
-        return self.logit(self.planes(image))
+        return self.logit(self.planes(image, level))
 
     def logit(self, planes: Tensor) -> Tensor:
         """Return the logit of ink (N, 1, H, W) of `planes`."""
