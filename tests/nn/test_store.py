@@ -71,6 +71,24 @@ def test_small_pages_are_mirrored_and_blank_tiles_left_out():
     assert kept[0] == 0
     assert 50 < kept[1] < 105
     assert kept[2] == 256
+    white[::8, :256] = 200  # writing of the back, say: no ink, and yet no blank paper
+    kept = list(cut(white, blank, np.random.default_rng(0), tile=32, stride=32, blank=0.0))
+    assert sorted({item.place[1] for item in kept}) == list(range(0, 256, 32))
+
+
+def test_tiles_know_how_strongly_their_page_is_written_on(tmp_path):
+    pages = []
+    for ink in (180, 20):
+        image = np.full((256, 128, 3), 210, np.uint8)
+        truth = np.zeros((256, 128), bool)
+        truth[40:120:8, 20:100] = True
+        image[truth] = ink
+        pages.append(TruthedPage("set", str(ink), image, truth, {}))
+    store = write_store(pages, tmp_path / "x.tiles", tile=128, stride=128, blank=1.0)
+    page = store.origin[:, 0]
+    levels = [set(store.level[page == index].tolist()) for index in range(2)]
+    assert [len(each) for each in levels] == [1, 1]
+    assert levels[1].pop() > 20 * levels[0].pop() > 0
 
 
 def test_one_seed_one_file(data, store, tmp_path):
@@ -157,7 +175,7 @@ def test_damaged_files(store, tmp_path):
         b"\x02\0\0\0\0\0\0\0{}": "no tile store of version",
         changed(tiles=header["tiles"] | {"dtype": "F32"}): "no tile store",
         changed(tiles=header["tiles"] | {"shape": [-1, 3, 128, 128]}): "does not fit",
-        changed(__metadata__=header["__metadata__"] | {"version": "9"}): "version 1",
+        changed(__metadata__=header["__metadata__"] | {"version": "9"}): "version 2",
         changed(__metadata__=header["__metadata__"] | {"pages": "[]"}): "do not fit",
         changed(truth=header["origin"]): "do not fit",
     }
