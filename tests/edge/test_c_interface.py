@@ -7,6 +7,7 @@ from packed_networks import block, packed
 
 import docbin
 from docbin import kernels
+from docbin.runtime.random_unet import random_unet
 
 GRAY, RGB, NV12, NV21 = range(4)
 MACHINES = ["native", "aarch64"]
@@ -55,9 +56,12 @@ def rgb_of(luma, pairs):
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory):
-    path = tmp_path_factory.mktemp("weights") / "net.docbin"
-    path.write_bytes(packed(*block(), name="test"))
-    return path
+    """A network of colours, and one of contrast planes, which reads the page twice."""
+    folder = tmp_path_factory.mktemp("weights")
+    (folder / "colours.docbin").write_bytes(packed(*block(), name="test"))
+    shape = {"widths": (8, 12), "blocks": (1, 1), "contrast": (5, 31), "level": 1}
+    (folder / "contrast.docbin").write_bytes(random_unet(3, **shape).to_bytes())
+    return folder
 
 
 SHAPES = [(61, 83), (1, 1), (3, 2), (2, 9), (130, 17)]
@@ -96,8 +100,10 @@ def test_parameters():
 
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("shape", SHAPES)
-def test_networks_of_all_formats(machine, shape, weights):
+@pytest.mark.parametrize("sees", ["colours", "contrast"])
+def test_networks_of_all_formats(machine, shape, sees, weights):
     height, width = shape
+    weights = weights / f"{sees}.docbin"
     network = kernels.extension.Network(weights.read_bytes())
 
     def mask(image):
@@ -118,5 +124,5 @@ def test_networks_of_all_formats(machine, shape, weights):
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("task", ["threads", "refusals"])
 def test_from_many_threads_and_with_wrong_arguments(machine, task, weights):
-    done = run(command(machine, "interface"), task, weights)
+    done = run(command(machine, "interface"), task, weights / "colours.docbin")
     assert (done.returncode, done.stderr) == (0, b"")

@@ -52,12 +52,13 @@ def test_any_network_of_shapes_and_bits(unets, seed, height, width, threads):
 
 @pytest.fixture(scope="module")
 def unets(tmp_path_factory):
-    """Files of random networks: the shape of the laboratory, two bases, one bit, eight bits."""
+    """Files of random networks: the lab's shape, two bases, one bit, eight bits, contrast."""
     shapes = [
         {},
         {"widths": (16, 24), "bases": (2, 1)},
         {"widths": (32, 48), "bits": ("W1A1", "W1A4"), "levels": 2},
         {"widths": (8, 70, 33), "bits": ("W8A8", "W1A1", "W1A4"), "activated": True},
+        {"widths": (12, 20), "contrast": (7, 51), "level": 1},
     ]
     folder = tmp_path_factory.mktemp("unets")
     for seed, shape in enumerate(shapes):

@@ -27,6 +27,7 @@ from packed_random import FLOAT, INTEGER, random_network
 from docbin import kernels
 from docbin.errors import InputError
 from docbin.runtime import reference
+from docbin.runtime.random_unet import random_unet
 from docbin.runtime.weights import PackedFile
 
 # What a hostile author would put in the place of a value.
@@ -38,7 +39,13 @@ PAGE = np.random.default_rng(0).integers(0, 256, (19, 23, 3), dtype=np.uint8)
 
 def seeds(random):
     """Return a sound file: its header and the bytes after it."""
-    if random.random() < 0.5:
+    drawn = random.random()
+    if drawn < 0.15:
+        windows = random.choice([3, 5, 31, 511], int(random.integers(1, 4)), replace=False)
+        shape = {"contrast": tuple(map(int, windows)), "level": int(random.integers(0, 65))}
+        file = random_unet(int(random.integers(2**32)), (4, 6), blocks=(1, 1), **shape)
+        graph, tensors = file.graph, dict(file.tensors)
+    elif drawn < 0.55:
         graph, tensors = block(int(random.integers(1, 63)), int(random.choice([1, 4, 8])))
         if graph["nodes"][3]["bits"] == 8:
             shape = (*tensors["conv.w"].shape[:3], tensors["stem.w"].shape[1])
