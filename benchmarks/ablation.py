@@ -42,6 +42,9 @@ from docbin.runtime.network import Network
 
 Results: TypeAlias = Sequence[Mapping[str, Any]]
 
+# Names of variants as names of folders.
+_PLAIN = str.maketrans(" ", "-", "'")
+
 FLOAT = {"weight_bits": 32, "activation_bits": 32}
 
 
@@ -66,6 +69,8 @@ VARIANTS = {
     "features distilled": Variant(teacher="float", loss={"features": 1.0}),
     "W1A1": Variant(network={"activation_bits": 1}),
     "two bases": Variant(network={"bases": 2}),
+    "RGB": Variant(network={"contrast": (), "level": 0}),
+    "contrast without the page's level": Variant(network={"level": 0}),
     "two Haar levels": Variant(network={"levels": 2}),
     "no dice": Variant(loss={"dice": 0.0}),
     "no average": Variant(run={"average": 0.0}),
@@ -81,7 +86,7 @@ def config_of(base: TrainConfig, variant: Variant, seed: int) -> TrainConfig:
         network["bases"] = (network["bases"],) * len(base.network.widths)
     return dataclasses.replace(
         base,
-        **variant.run,
+        **({} if variant.real and variant.synthetic else {"mix": ()}) | variant.run,
         seed=seed,
         network=dataclasses.replace(base.network, **network),
         loss=dataclasses.replace(base.loss, **variant.loss),
@@ -150,7 +155,7 @@ class Study:
 
     def place(self, name: str, hold: str, seed: int) -> Path:
         """Return the folder of a run."""
-        return self.folder / f"{name.replace(' ', '-')}.without-{hold}.{seed}"
+        return self.folder / f"{name.translate(_PLAIN)}.without-{hold}.{seed}"
 
     def forget_another(self, place: Path, said: Mapping[str, Any]) -> None:
         """Remove a run that was made with another configuration."""
@@ -177,7 +182,7 @@ def lines(results: Results) -> Iterator[str]:
     for each in results:
         by_variant.setdefault(each["variant"], []).append(each)
     base = by_variant.get("base")
-    head = f"{'variant':28} {'Avg':>6} {'to base':>8} {'spread':>7} {'FM':>6} {'bytes':>7}"
+    head = f"{'variant':34} {'Avg':>6} {'to base':>8} {'spread':>7} {'FM':>6} {'bytes':>7}"
     yield f"{head} s/step runs"
     order = sorted(by_variant, key=lambda name: -statistics.fmean(_of(by_variant[name], "avg")))
     for name in order:
@@ -187,7 +192,7 @@ def lines(results: Results) -> Iterator[str]:
         means = [statistics.fmean(_of([e for e in runs if e["seed"] == s], "avg")) for s in seeds]
         size = "-" if runs[0]["bytes"] is None else str(runs[0]["bytes"])
         yield (
-            f"{name:28} {statistics.fmean(_of(runs, 'avg')):6.2f} "
+            f"{name:34} {statistics.fmean(_of(runs, 'avg')):6.2f} "
             f"{'-' if gap is None else f'{gap:+.2f}':>8} {max(means) - min(means):7.2f} "
             f"{statistics.fmean(_of(runs, 'fm')):6.2f} {size:>7} "
             f"{statistics.median(_of(runs, 'seconds a step')):6.2f} {len(runs):4}"
@@ -227,7 +232,7 @@ def main(words: Sequence[str] | None = None) -> int:
     preset, texts = given.preset, [f"steps={given.steps}", *given.texts]
     if given.quick:
         preset, given.generated = "tiny", 2
-        texts = ["steps=3", "size=32", "batch=2"]
+        texts = ["steps=3", "size=32", "batch=2", *given.texts]
     given.out.mkdir(parents=True, exist_ok=True)
     study = Study(
         folder=given.out,

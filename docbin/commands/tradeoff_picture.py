@@ -17,12 +17,13 @@ def svg(points: Sequence[Point], title: str) -> str:
     """Return a page of SVG: milliseconds for a megapixel (logarithmic) across, Avg-Score up.
 
     Round: classical; square: learned. The front is red, joined and named; the names of the others
-    appear under the pointer. Methods of the lowest quarter lie on the lower edge; methods without
-    a finite score are left out.
+    appear under the pointer. Other methods of the lowest quarter lie on the lower edge;
+    methods without a finite score are left out.
     """
     means = [(point.mean("avg_score"), point) for point in points]
     scored = [(point.milliseconds, mean, point) for mean, point in means if mean is not None]
-    axes = _Axes([cost for cost, _, _ in scored], [mean for _, mean, _ in scored])
+    front = [mean for _, mean, point in scored if point.front]
+    axes = _Axes([cost for cost, _, _ in scored], [mean for _, mean, _ in scored], front)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
         'font-family="sans-serif" font-size="12">',
@@ -60,13 +61,15 @@ def _mark(x: float, y: float, point: Point, mean: float) -> Iterator[str]:
 class _Axes:
     """Where values lie on the page."""
 
-    def __init__(self, costs: Sequence[float], means: Sequence[float]) -> None:
+    def __init__(
+        self, costs: Sequence[float], means: Sequence[float], front: Sequence[float]
+    ) -> None:
         # A time below what the clock resolves is drawn as that.
         powers = [math.log10(max(cost, 1e-3)) for cost in costs] or [0.0]
         heights = sorted(means) or [0.0]
         self.first = math.floor(min(powers))
         self.last = max(math.ceil(max(powers)), self.first + 1)
-        self.low = math.floor(heights[len(heights) // 4])
+        self.low = math.floor(min([heights[len(heights) // 4], *front]))
         self.high = max(math.ceil(heights[-1]), self.low + 1)
 
     def x(self, cost: float) -> float:

@@ -127,7 +127,7 @@ PRESETS: dict[str, TrainConfig] = {
     "gpu-8h": TrainConfig(_WIDE, minutes=480, batch=64, size=256, average=0.9998),
     "cpu-2h": TrainConfig(_LEAN, minutes=120),
     "tiny": TrainConfig(
-        WaveletUnetConfig(widths=(16, 16), blocks=(1, 1), bases=(1, 1)),
+        WaveletUnetConfig(widths=(16, 16), blocks=(1, 1), bases=(1, 1), contrast=(15,), level=1),
         steps=60,
         batch=4,
         size=64,

@@ -127,6 +127,29 @@ def test_pictures_of_odd_methods():
     assert [row[6] for row in report.tables(points)["all pages"]] == ["ms/MP", "0", "100000"]
 
 
+def test_the_picture_reaches_down_to_the_front():
+    """Only what is behind the front may lie on the lower edge without being there."""
+    good, bad = np.ones((9, 9), bool), np.eye(9, dtype=bool)
+    truth = np.ones((9, 9), bool)
+    truth[0, 0] = False
+    rows = [
+        Row("", (PageScore("p", docbin.score(mask, truth, weights=None), ""),))
+        for mask in (good, bad)
+    ]
+    high, low = (row.mean("avg_score") for row in rows)
+    assert high > low + 10
+    slow = [Point(f"slow {cost}", None, rows[0], 10.0**cost, front=False) for cost in range(2, 9)]
+    for named in (True, False):
+        points = [*slow, Point("fast", None, rows[1], 1.0, front=named)]
+        picture = ElementTree.fromstring(
+            report.WRITERS["svg"](points, {"data": "x", "split": None})
+        )
+        numbers = [
+            text.text for text in picture.iter(f"{SVG}text") if text.get("text-anchor") == "end"
+        ]
+        assert (min(map(int, filter(str.isdigit, numbers))) <= low) == named
+
+
 def test_a_perfect_method_is_the_best(data):
     """Its Avg-Score is infinite, which is no number in JSON."""
     pages = Dataset("x", Dataset.open(data).samples[:1])

@@ -30,10 +30,11 @@ def data(tmp_path_factory):
 
 @pytest.mark.parametrize("preset", ["tiny", "cpu-2h", "gpu-8h"])
 def test_every_variant_is_a_run(ablation, preset):
-    base = configured(preset, None, [])
+    base = configured(preset, None, ["mix=[4,1]"])
     for name, variant in ablation.VARIANTS.items():
         config = ablation.config_of(base, variant, 3)
         assert config.seed == 3
+        assert bool(config.mix) == (variant.real and variant.synthetic)
         changed = config != ablation.config_of(base, ablation.VARIANTS["base"], 3)
         assert (
             changed or name == "base" or variant.teacher or not (variant.real and variant.synthetic)
@@ -43,7 +44,7 @@ def test_every_variant_is_a_run(ablation, preset):
 def test_a_study_goes_on_where_it_stopped(ablation, data, tmp_path, capsys, monkeypatch):
     names = ("base", "no generated pages", "generated pages alone", "distilled from float")
     words = ["--data", str(data), "--hold", "a", "--out", str(tmp_path / "study"), "--quick"]
-    words += ["--json", str(tmp_path / "all.json")]
+    words += ["--json", str(tmp_path / "all.json"), "--set", "mix=[4,1]"]
     every = [word for name in names for word in ("--only", name)]
     assert ablation.main([*words, *every[:4]]) == 0
     trained = []
