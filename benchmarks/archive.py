@@ -12,6 +12,7 @@ is done again, also with small pages, and with pages that are 30 MB each on the 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import subprocess
@@ -28,21 +29,25 @@ from PIL import Image
 from docbin import batch, kernels, synth
 
 SIZES = ((870, 1230), (1240, 1750), (1750, 2480), (2480, 3500))
+FORMATS = {"png": "PNG", "jpg": "JPEG", "tif": "TIFF"}
 KINDS = (("png", {}), ("jpg", {"quality": 90}), ("tif", {}))
 LARGE = 30 << 20
 
 
 def draw(folder: Path, pages: int, broken: int) -> None:
-    """Write pages; few are drawn, the others are these with other margins."""
-    drawn = [synth.page(number, *size, dpi=150)[0] for number, size in enumerate(SIZES)]
+    """Write pages; few are drawn, the others are copies of these."""
+    files = []
+    for number, size in enumerate(SIZES):
+        picture = Image.fromarray(synth.page(number, *size, dpi=150)[0])
+        for kind, options in KINDS:
+            file = io.BytesIO()
+            picture.save(file, FORMATS[kind], dpi=(300, 300), **options)
+            files.append((kind, file.getvalue()))
     for number in range(pages):
-        pixels = np.roll(drawn[number % len(drawn)], number * 7, axis=number % 2)
-        kind, options = KINDS[number % len(KINDS)]
+        kind, data = files[number * 5 % len(files)]
         path = folder / f"box-{number // 100}" / f"{number}.{kind}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(pixels).save(path, dpi=(300, 300), **options)
-        if number < broken:
-            path.write_bytes(path.read_bytes()[: 1000 * (number % 3)])
+        path.write_bytes(data[: 1000 * (number % 3)] if number < broken else data)
 
 
 def run(source: Path, destination: Path, method: str, *options: str) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
@@ -126,6 +126,18 @@ class RunDatabase:
                 "ON CONFLICT (name) DO UPDATE SET source = excluded.source, "
                 "target = excluded.target, status = excluded.status",
                 rows,
+            )
+
+    def take_back(self, names: Iterable[str], known: Mapping[str, Record]) -> None:
+        """Say that files were not begun after all; what was known of them before is ``known``."""
+        names = list(names)
+        new = [(_kept(name),) for name in names if name not in known]
+        old = [known[name] for name in names if name in known]
+        with self._transaction():
+            self._connection.executemany("DELETE FROM file WHERE name = ?", new)
+            self._connection.executemany(
+                "UPDATE file SET status = ?, source = ?, target = ? WHERE name = ?",
+                [(r.status, *map(_kept, (r.source, r.target, r.name))) for r in old],
             )
 
     def add(self, record: Record) -> None:

@@ -8,15 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# SIGHUP: the terminal has gone away.
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @contextmanager
 def interruptible(stop: Callable[[], None], abandon: Callable[[], None]) -> Iterator[list[int]]:
-    """Call ``stop`` at the first SIGINT or SIGTERM within the ``with`` block, then ``abandon``.
+    """Call ``stop`` at the first signal that asks the program to end, and ``abandon`` at others.
 
-    The list that is given has the signals that came. In a thread other than the main one, which
-    gets no signals, nothing changes.
+    This holds within the ``with`` block; the list that is given has the signals that came. Signals that are ignored, as by ``nohup``,
+    stay so. In a thread other than the main one, which gets no signals, nothing changes.
     """
     came: list[int] = []
 
@@ -28,7 +29,9 @@ def interruptible(stop: Callable[[], None], abandon: Callable[[], None]) -> Iter
     if threading.current_thread() is not threading.main_thread():
         yield came
         return
-    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    numbers = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+    heeded = [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, handle) for number in heeded}
     try:
         yield came
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from docbin.batch.sums import stamp
 from docbin.batch.treatment import Treatment
 from docbin.binarizer import Banded
 from docbin.errors import UsageError
@@ -20,6 +21,8 @@ _UNITS = {"k": 10, "m": 20, "g": 30, "t": 40}
 _BANDS = 96 << 20
 # Bytes for a pixel, measured on 12 megapixels; of most methods less than half of the last.
 _STEPS = 24
+# What decoders of whole pages hold beside the result, WebP the most.
+_DECODER = 16
 _BYTES = {"howe": 60, "hbut": 60, "fair": 48, "kmeans": 48}
 _OTHER = 32
 
@@ -43,15 +46,20 @@ def needed(source: PageSource, treatment: Treatment) -> int:
     """Return about how many bytes a page takes from decoding to writing, beside `WORKER`."""
     info = source.info
     pixels = info.width * info.height
-    held = 0 if source.can_stream else pixels * (info.channels + 1)
+    held = 0 if source.can_stream else pixels * (info.channels + _DECODER)
+    if info.format == "pdf":
+        # The file that is read, the one that is made of it, and that as bytes.
+        size, _ = stamp(info.source) or (0, 0)
+        held += 3 * size
     if info.bilevel and not treatment.steps:
         return _BANDS + held
     if treatment.steps:
-        return _BANDS + pixels * (2 * info.channels + _STEPS + _of_method(treatment, info))
+        of_steps = pixels * (info.channels + _STEPS)
+        return _BANDS + held + of_steps + pixels * _of_method(treatment, info)
     method = treatment.method_at(300.0, info)
     if isinstance(method, Banded) and method.passes in (1, 2):
         return _BANDS + held
-    return _BANDS + pixels * (info.channels + _of_method(treatment, info))
+    return _BANDS + held + pixels * (info.channels + _of_method(treatment, info))
 
 
 def _of_method(treatment: Treatment, info: PageInfo) -> int:

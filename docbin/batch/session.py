@@ -58,6 +58,8 @@ class Run:
         self._active: dict[str, tuple[int, int]] = {}
         self._done = self._pages = 0
         self._full: str | None = None
+        # Files that the books call begun and that no worker has been given.
+        self._ahead: set[str] = set()
 
     def prepare(self, items: list[Item], wishes: Wishes) -> None:
         """Find out what is left, and clear what a killed run left behind."""
@@ -85,6 +87,7 @@ class Run:
                 if outcome.done is not None and outcome.done.full:
                     self._full = outcome.done.error
                     engine.stop()
+        self._books.take_back(self._ahead, self._known)
         if signals:
             raise KeyboardInterrupt
         if self._full is not None:
@@ -100,8 +103,10 @@ class Run:
         """Yield what is to be done, once the books say that it is begun."""
         todo = iter(self._todo.values())
         while chunk := list(islice(todo, ahead)):
+            self._ahead.update(item.found.name for item, _ in chunk)
             self._books.begin(self._blank(item) for item, _ in chunk)
             for item, force in chunk:
+                self._ahead.remove(item.found.name)
                 target = self._root / item.target
                 try:
                     with writing(str(target.parent)):

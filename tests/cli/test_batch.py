@@ -121,6 +121,31 @@ def test_a_list_and_a_pattern(folder):
     assert tree(folder / "tifs") == ["box 1/c.tif", "box 1/two.tif"]
 
 
+def test_names_that_are_no_utf_8(tmp_path):
+    (tmp_path / "in").mkdir()
+    name = os.fsdecode(b"\xff\xfe.png")
+    Image.fromarray(GRAY).save(tmp_path / "in" / name)
+    (tmp_path / "in" / os.fsdecode(b"\xfd.png")).write_bytes(b"")
+    run = batch("in", "out", cwd=tmp_path, code=1)
+    assert "'in/\\xfd.png' cannot be read: it is empty" in run.stderr
+    assert (tmp_path / "out" / name).exists()
+    assert printed(batch("in", "out", cwd=tmp_path, code=1))[0].startswith("1 done (1 of them")
+    batch("--export", "r.csv", "out", cwd=tmp_path)
+    batch("--export", "r.json", "out", cwd=tmp_path)
+    assert b"in/\xff\xfe.png" in (tmp_path / "r.csv").read_bytes()
+    told = {each["name"] for each in json.loads((tmp_path / "r.json").read_text())}
+    assert name in told
+    strict(batch("--status", "out", "--json", cwd=tmp_path, code=1))
+
+
+def test_a_run_without_a_terminal_ends_when_asked_only(tmp_path):
+    """As with nohup: a signal that is ignored from the start stays so."""
+    run = started(tmp_path, ignored=signal.SIGHUP)
+    run.send_signal(signal.SIGHUP)
+    out, _ = run.communicate(timeout=120)
+    assert out.startswith(f"{MANY} done".encode())
+
+
 def test_shards_make_the_whole(folder):
     batch("in", "whole", cwd=folder)
     done = 0
@@ -208,16 +233,22 @@ def test_a_result_whose_folder_is_a_file(folder):
     assert "box 1' cannot be written" in run.stderr
 
 
-def started(folder, *arguments, **options):
+def started(folder, *arguments, ignored=None, **options):
     """Start a run of many pages; return it when the first results are there."""
+
+    def signals():
+        # What a shell runs in the background ignores Ctrl-C, and so would the program.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if ignored is not None:
+            signal.signal(ignored, signal.SIG_IGN)
+
     (folder / "in").mkdir(exist_ok=True)
     for number in range(MANY):
         Image.fromarray(GRAY).save(folder / "in" / f"{number}.png")
     run = subprocess.Popen(
         [PROGRAM, "batch", "in", "out", "-m", "howe", *arguments],
         cwd=folder,
-        # What a shell runs in the background ignores Ctrl-C, and so would the program.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=signals,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
     )
     while run.poll() is None and len(list((folder / "out").glob("[!.]*"))) < 2:
@@ -238,7 +269,8 @@ def test_ctrl_c_finishes_what_is_in_hand(tmp_path, number):
     records = {each.name: each for each in api.read_records(tmp_path / "out")}
     files = {path.name for path in (tmp_path / "out").iterdir()} - {".docbin"}
     # Every file that is there is recorded, and no other.
-    assert files == {name for name, each in records.items() if each.status == "done"}
+    assert files == records.keys()
+    assert {each.status for each in records.values()} == {"done"}
     assert 2 <= len(files) < MANY
     run = docbin("batch", "in", "out", "-m", "howe", "--json", cwd=tmp_path)
     assert strict(run)["done"] == MANY
