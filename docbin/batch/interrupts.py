@@ -16,8 +16,8 @@ _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 def interruptible(stop: Callable[[], None], abandon: Callable[[], None]) -> Iterator[list[int]]:
     """Call ``stop`` at the first signal that asks the program to end, and ``abandon`` at others.
 
-    This holds within the ``with`` block; the list that is given has the signals that came. Signals that are ignored, as by ``nohup``,
-    stay so. In a thread other than the main one, which gets no signals, nothing changes.
+    This holds within the ``with`` block; the list that is given has the signals that came. Signals
+    that are ignored, as by ``nohup``, stay so. In a thread other than the main one, which gets no signals, nothing changes.
     """
     came: list[int] = []
 
