@@ -17,7 +17,8 @@ def interruptible(stop: Callable[[], None], abandon: Callable[[], None]) -> Iter
     """Call ``stop`` at the first signal that asks the program to end, and ``abandon`` at others.
 
     This holds within the ``with`` block; the list that is given has the signals that came. Signals
-    that are ignored, as by ``nohup``, stay so. In a thread other than the main one, which gets no signals, nothing changes.
+    that are ignored, as by ``nohup``, stay so. In a thread other than the main one, which gets no
+    signals, nothing changes.
     """
     came: list[int] = []
 
