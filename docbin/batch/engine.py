@@ -159,8 +159,8 @@ class Engine:
         if isinstance(message, Ready):
             member.ready = True
         elif isinstance(message, Ask):
-            # Waiting for room is no fault of the page's.
-            member.asked, member.deadline = message.bytes, None
+            # Who asks has done what came before; waiting for room is no fault of the page's.
+            member.holds, member.asked, member.deadline = 0, message.bytes, None
             self._waiting.append(member)
         else:
             member.holds = 0
@@ -195,6 +195,8 @@ class Engine:
         member.close()
         self._admit()
         task = member.task
+        if self._alone is task:
+            self._alone = None
         if task is None or self._abandoned:
             return None
         if not member.ready:
@@ -208,7 +210,6 @@ class Engine:
             # The result may have been written when the worker crashed.
             again = dataclasses.replace(task, force=True)
             (self._hung if member.hung else self._crashed).append(again)
-            self._alone = None if self._alone is task else self._alone
             return None
         why = f"a page took longer than {self._timeout:g} s" if member.hung else f"the worker {how}"
         return self._outcome(task, lost=why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Iterator
@@ -165,7 +166,7 @@ class Run:
         if record.status == DONE and old is not None and old.target != record.target:
             stale = self._root / old.target
             if old.output is not None and stamp(stale) == old.output:
-                with writing(str(stale)):
+                with contextlib.suppress(OSError):
                     stale.unlink()
         _, known = self._active.pop(record.name, (0, 1))
         self._done += known

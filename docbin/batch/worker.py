@@ -35,7 +35,7 @@ from docbin.batch.timing import Stopwatch, TimedSource
 from docbin.batch.treatment import CleanedPage, Treatment, cleaned
 from docbin.errors import DocbinError, InputError
 from docbin.image import Packed
-from docbin.io.atomic import own_temporaries
+from docbin.io.atomic import own_temporaries, writing
 from docbin.io.names import shown
 from docbin.io.page import PageSource
 
@@ -169,7 +169,8 @@ class Worker:
 
 
 def _written(target: str) -> Written:
-    status = Path(target).stat()
+    with writing(target):
+        status = Path(target).stat()
     return Written(status.st_size, status.st_mtime_ns, sha256_of(target))
 
 

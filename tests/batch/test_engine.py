@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pikepdf
 import pytest
 from PIL import Image
 from program import letters
@@ -111,6 +112,25 @@ def test_pages_are_done_beside_each_other(run, tmp_path):
 
 def test_a_page_larger_than_the_budget_is_done_alone(run):
     assert run("a.png", "b.png", memory=1)["b.png"].status == "done"
+
+
+def test_two_scans_on_a_page_do_not_wait_for_each_other(tmp_path):
+    """A page of a PDF asks for room for each of its scans, one after the other."""
+    Image.fromarray(GRAY).save(tmp_path / "in.pdf")
+    with pikepdf.open(tmp_path / "in.pdf", allow_overwriting_input=True) as pdf:
+        page = pdf.pages[0]
+        images = page.Resources.XObject
+        (name,) = images.keys()
+        first = images[name]
+        images["/Again"] = pdf.make_stream(first.read_raw_bytes(), first.stream_dict)
+        drawn = page.Contents.read_bytes()
+        page.Contents = pdf.make_stream(drawn + b" " + drawn.replace(name.encode(), b"/Again"))
+        pdf.save(tmp_path / "in.pdf")
+    (record,) = batch.run(tmp_path / "in.pdf", tmp_path / "out", OTSU, memory=1)
+    assert record.status == "done"
+    with pikepdf.open(tmp_path / "out" / "in.pdf") as pdf:
+        images = pdf.pages[0].Resources.XObject
+        assert [int(image.BitsPerComponent) for _, image in images.items()] == [1, 1]
 
 
 def test_a_worker_that_never_starts_ends_the_run(run, monkeypatch):
