@@ -175,6 +175,9 @@ def _zeros(picture: np.ndarray) -> int:
     return int((picture == 0).sum())
 
 
+# Seconds below which a run is worth another one before it.
+QUICK = 0.05
+
 # Name -> what prepares its runs, and what counts the ink of a result.
 PEERS = {
     "docbin": (docbin_peer, lambda packed: int(np.unpackbits(packed).sum())),
@@ -201,7 +204,7 @@ def _memory(key: str) -> float:
 
 
 def _answer(
-    page: np.ndarray,
+    took: dict[tuple, float],
     prepare: Callable[[dict], Callable[[], np.ndarray]],
     ink: Callable[[np.ndarray], int],
     job: dict,
@@ -212,13 +215,17 @@ def _answer(
         before = _memory("VmRSS")
         run()
         return {"peak_mb": _memory("VmHWM") - before}
-    page.max()  # as near to the processor as to the tool before, whatever that was
+    # What takes little time is run before: page and threads are at hand, as for page after page.
+    key = job["method"], job.get("window"), job["threads"]
+    if took.get(key, QUICK) < QUICK:
+        run()
     while time.perf_counter() < job.get("at", 0):
         pass
     cpu, start = time.process_time(), time.perf_counter()
     result = run()
     end = time.perf_counter()
     answer = {"start": start, "end": end, "cpu": time.process_time() - cpu}
+    took[key] = end - start
     if job.get("ink"):
         answer["ink"] = ink(result)
     return answer
@@ -240,9 +247,10 @@ def main() -> None:
     page = np.load(sys.argv[2])
     peer, ink = PEERS[sys.argv[1]]
     prepare = peer(page)
+    took: dict[tuple, float] = {}
     for line in sys.stdin:
         try:
-            answer = _answer(page, prepare, ink, json.loads(line))
+            answer = _answer(took, prepare, ink, json.loads(line))
         except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer) + "\n")
