@@ -23,8 +23,9 @@ Labels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 _PAPER, _INK, _UNKNOWN = 0, 1, 2
-# Values in a batch of windows, rounds of expectation and maximisation, most reviews.
-_BATCH = 1 << 20
+# Values in a batch of windows, few enough to stay in the cache; rounds of expectation and
+# maximisation; most reviews.
+_BATCH = 1 << 17
 _ROUNDS = 10
 _REVIEWS = 15
 
@@ -114,20 +115,23 @@ class Fair:
     def __call__(self, image: Any) -> Mask:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
         gray = as_gray(image)
-        one, two = (self.labels(gray, factor) for factor in (self.few, self.many))
+        one, two = self.labels(gray, self.few, self.many)
         merged = np.where(one == _UNKNOWN, two, np.where(two == _INK, _INK, one))
         labels = _reviewed(gray, _forgotten(merged, self.specks), in_pixels(self.review, None))
         return _decided(labels)
 
-    def labels(self, gray: Gray, factor: float) -> Labels:
-        """Return S-FAIR's labels, uint8 (H, W): 0 paper, 1 ink, 2 unknown."""
+    def labels(self, gray: Gray, *factors: float) -> list[Labels]:
+        """Return S-FAIR's labels for each factor, uint8 (H, W): 0 paper, 1 ink, 2 unknown."""
         strengths = edge_strengths(gray, 0.6)
         counts = page_counts((255 * strengths).astype(np.uint8), dark_edges(gray))
         level = level_of(counts) / 255
-        edge = edges(strengths, min(1.0, factor * level), min(1.0, self.alpha * level))
         side = min(in_pixels(self.window, None), 2 * max(gray.shape) + 1)
-        share, seen = _windowed(gray, edge, np.ones(gray.shape, bool), side)
-        return np.where(seen == 0, _UNKNOWN, 2 * share > seen).astype(np.uint8)
+        found = []
+        for factor in factors:
+            edge = edges(strengths, min(1.0, factor * level), min(1.0, self.alpha * level))
+            share, seen = _windowed(gray, edge, np.ones(gray.shape, bool), side)
+            found.append(np.where(seen == 0, _UNKNOWN, 2 * share > seen).astype(np.uint8))
+        return found
 
 
 def _windowed(gray: Gray, centres: Mask, taking_part: Mask, side: int) -> tuple[Floats, Floats]:

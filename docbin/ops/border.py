@@ -62,11 +62,13 @@ def solid_from_edges(dark: Mask, solid: int, sides: Sides = ALL_SIDES) -> Mask:
     """
     threads = kernels.threads() if dark.size > 1 << 20 else 1
     top, bottom, left, right = (solid * side for side in sides)
-    framed = np.pad(dark.view(np.uint8), ((top, bottom), (left, right)), constant_values=1)
+    height, width = dark.shape
+    framed = np.ones((height + top + bottom, width + left + right), np.uint8)
+    inside = slice(top, top + height), slice(left, left + width)
+    framed[inside] = dark
     eroded = kernels.local_minimum(framed, solid, threads)
     opened = kernels.local_maximum(eroded, solid, threads)
-    seed = np.ones_like(opened)
-    inside = slice(top, len(seed) - bottom), slice(left, seed.shape[1] - right)
-    seed[inside] = 0
-    found = kernels.reconstruct(opened, seed, 8)[inside]
+    framed[:] = 1
+    framed[inside] = 0
+    found = kernels.reconstruct(opened, framed, 8)[inside]
     return np.ascontiguousarray(found).view(np.bool_)

@@ -109,7 +109,9 @@ def dark_edges(gray: Gray, tone: int | None = None, sides: Sides = ALL_SIDES) ->
 
 def places(length: int, step: int) -> Places:
     """Return where pixels are looked at: every ``step``, from its half on, and both ends."""
-    return np.unique(np.r_[0, np.arange(step // 2, length, step), length - 1])
+    inner = np.arange(step // 2 or step, length - 1, step)
+    where: Places = np.concatenate([[0], inner, [length - 1]])
+    return where[: min(length, len(where))]
 
 
 def among(

@@ -46,11 +46,13 @@ def middle_of(counts: Counts) -> int:
     """Return the `middle_tone` of a histogram, int64 (256,)."""
     below, moment = np.cumsum(counts), np.cumsum(counts * np.arange(256))
     total, whole = below[-1], moment[-1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gain = (whole / total * below - moment) ** 2 / (below * (total - below))
-    if np.isfinite(gain).any():
-        return int(np.nanargmax(np.where(np.isfinite(gain), gain, -1)))
-    return int(np.argmax(counts)) - 1
+    # From the darkest value on, below the lightest one: elsewhere one side is empty.
+    first, last = np.searchsorted(below, [1, total])
+    if first >= last:
+        return int(np.argmax(counts)) - 1
+    n, part = below[first:last], moment[first:last]
+    gain = (whole / total * n - part) ** 2 / (n * (total - n))
+    return int(first + np.argmax(gain))
 
 
 def light_tone_of(counts: Counts, middle: int) -> int:

@@ -30,7 +30,7 @@ def test_large_strokes_are_filled():
     truth[20:100, 120:124] = True
     noise = np.random.default_rng(1).normal(0, 4, page.shape)
     page = np.clip(np.where(truth, 50, 210) + noise, 0, 255).astype(np.uint8)
-    labels = Fair().labels(page, 1.4)
+    [labels] = Fair().labels(page, 1.4)
     assert labels[60, 60] == 2
     assert docbin.score(Fair()(page), truth).fm > 98
 
