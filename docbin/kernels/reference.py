@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin.kernels.reference_backgrounds import depth_threshold as depth_threshold
+from docbin.kernels.reference_backgrounds import doubled as doubled
 from docbin.kernels.reference_backgrounds import edge_pairs as edge_pairs
 from docbin.kernels.reference_backgrounds import inpaint as inpaint
 from docbin.kernels.reference_backgrounds import rank_filter as rank_filter

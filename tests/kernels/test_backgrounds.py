@@ -36,6 +36,22 @@ def test_walks_equal_their_twins(height, width, levels, seed, bins, dense):
 
 
 @settings(max_examples=60)
+@given(**cases)
+def test_doubled_pages_equal_their_twin(height, width, levels, seed):
+    gray = noise(height, width, levels, seed) * np.uint8(255 // (levels - 1))
+    for page in (gray, np.tile(gray, (9, 1)), gray[:0], gray[:, :0].copy()):
+        for threads in (1, 3):
+            np.testing.assert_array_equal(kernels.doubled(page, threads), reference.doubled(page))
+
+
+def test_doubled_by_hand():
+    """A step overshoots by 9 and 3 of 128 and is cut off at black and white."""
+    found = kernels.doubled(np.array([[0, 0, 128, 128, 128]], np.uint8))
+    assert found.tolist() == [[0, 0, 0, 26, 102, 137, 131, 128, 128, 128]] * 2
+    assert kernels.doubled(np.array([[0, 255]], np.uint8)).max() == 255
+
+
+@settings(max_examples=60)
 @given(
     **cases, tall=st.integers(1, 30), wide=st.integers(1, 70), percent=st.sampled_from([0, 50, 100])
 )

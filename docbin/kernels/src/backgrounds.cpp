@@ -9,6 +9,7 @@
 #include "row_bands.hpp"
 #include "table.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -129,7 +130,34 @@ static void bind_wiener(nb::module_& m) {
     }, nb::arg("gray"), nb::arg("window"), nb::arg("threads") = 1);
 }
 
+static void bind_doubling(nb::module_& m) {
+    m.def("doubled", [](Bytes gray, int threads) {
+        std::size_t height = gray.shape(0), width = gray.shape(1);
+        auto out = blank<std::uint8_t>({2 * height, 2 * width});
+        if (height && width) {
+            nb::gil_scoped_release release;
+            for_row_bands_from(0, height, threads, 32, [&] {
+                return [&, column = std::vector<std::int16_t>(width + 4)](std::size_t top, std::size_t bottom) mutable {
+                    // Beyond the page its border repeats.
+                    auto row = [&](std::size_t y, std::size_t step, bool up) {
+                        std::size_t at = up ? (y < step ? 0 : y - step) : std::min(y + step, height - 1);
+                        return gray.data() + at * width;
+                    };
+                    for (std::size_t y = top; y < bottom; ++y)
+                        for (bool up : {true, false}) {
+                            const std::uint8_t* rows[4] = {row(y, 1, !up), row(y, 0, up), row(y, 1, up), row(y, 2, up)};
+                            std::uint8_t* line = out.data() + (2 * y + !up) * 2 * width;
+                            chosen_kernels().doubled_row(rows, width, column.data(), line);
+                        }
+                };
+            });
+        }
+        return out;
+    }, nb::arg("gray"), nb::arg("threads") = 1);
+}
+
 void bind_backgrounds(nb::module_& m) {
+    bind_doubling(m);
     bind_walks(m);
     bind_depth(m);
     bind_rank(m);

@@ -2,6 +2,7 @@
 #include "contour_fit.hpp"
 #include "contrast_row.hpp"
 #include "distance.hpp"
+#include "doubling.hpp"
 #include "packed_row.hpp"
 #include "fading_sum.hpp"
 #include "mean_bits.hpp"
@@ -23,6 +24,6 @@
 #define DOCBIN_TABLE(NAME)                                                                            \
     extern const Kernels table;                                                                       \
     const Kernels table = {NAME,           histogram,      sum_pairs,        rgb_to_gray,   threshold_row, \
-                           fading_sums,    mean_bits,      chamfer,        ridge_widths,     contrast_row, scoring_kernels,              \
+                           fading_sums,    mean_bits,      chamfer,        ridge_widths,     contrast_row, doubled_row, scoring_kernels,              \
                            extremes_kernels, fit_kernels,  local_kernels,    marked_kernels,               \
                            wiener_kernels, packed::kernels}

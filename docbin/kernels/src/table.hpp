@@ -40,6 +40,7 @@ struct Kernels {
                          const std::uint16_t* blank, std::size_t bins, std::int64_t* counts);
     void (*contrast_row)(const std::uint8_t* gray, const double* sums, const double* squares, std::size_t width,
                          std::size_t rows, std::size_t reach, double least, std::uint8_t* row);
+    void (*doubled_row)(const std::uint8_t* const* rows, std::size_t width, std::int16_t* column, std::uint8_t* out);
     ScoringKernels scoring;
     ExtremesKernels extremes;
     FitKernels fit;
