@@ -48,7 +48,7 @@ def __getattr__(name: str) -> Any:
 
 
 def instruction_set() -> str:
-    """Return ``"avx2"``, ``"neon"``, ``"scalar"`` or ``"numpy"``: what runs here."""
+    """Return ``"avx512"``, ``"avx2"``, ``"neon"``, ``"scalar"`` or ``"numpy"``: what runs here."""
     return "numpy" if extension is None else str(extension.instruction_set())
 
 

@@ -77,7 +77,7 @@ def test_info():
     lines = printed(docbin("info"))
     facts = dict(line.split(None, 1) for line in lines if len(line.split(None, 1)) == 2)
     assert facts["docbin"] == package.__version__
-    assert facts["kernels"].split()[0] in ("avx2", "neon", "scalar", "numpy")
+    assert facts["kernels"].split()[0] in ("avx512", "avx2", "neon", "scalar", "numpy")
     assert Path(facts["weights"]).is_dir()
     assert Path(facts["datasets"]).is_dir()
     assert facts["threads"].isdigit()

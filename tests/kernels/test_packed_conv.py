@@ -111,10 +111,21 @@ def test_equal_to_the_twin(
 
 @pytest.mark.parametrize("bits", [1, 4, 8])
 @pytest.mark.parametrize("stride", [1, 2])
-@pytest.mark.parametrize(("channels", "outputs"), [(24, 24), (64, 64), (40, 48), (3, 5), (128, 16)])
+@pytest.mark.parametrize(
+    ("channels", "outputs"), [(24, 24), (64, 64), (40, 48), (3, 5), (1, 4), (128, 16)]
+)
 @pytest.mark.parametrize("extreme", [False, True])
 def test_layers_of_networks(bits, stride, channels, outputs, extreme):
     check(bits, 9, 67, channels, outputs, 3, 2, stride, 4, 7, extreme, True, (True, True, 4))
+
+
+@pytest.mark.parametrize("bits", [1, 4, 8])
+@pytest.mark.parametrize(("height", "width"), [(4, 9), (1, 4)])
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("kernel", [1, 3])
+def test_few_channels(bits, height, width, channels, kernel):
+    """What is prepared of few channels is mostly what fills registers up."""
+    check(bits, height, width, channels, 4, kernel, 2, 1, 4, 7, False, True, (True, True, 8))
 
 
 @pytest.mark.parametrize("sign", [-1, 1])

@@ -17,8 +17,7 @@ namespace avx512 { extern const Kernels table; }
 namespace neon { extern const Kernels table; }
 #endif
 
-// The kernels for this processor, best first. AVX-512 has to be asked for: it is not tested where
-// docbin is made, and brings little here.
+// The kernels for this processor, best first. What AVX-512 brings needs its byte permutations and dot products.
 static const Kernels* find(const std::string& wish) {
     if (wish == "scalar") return &scalar::table;
 #if defined(__x86_64__) || defined(_M_X64)
@@ -26,8 +25,10 @@ static const Kernels* find(const std::string& wish) {
     bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #if !defined(DOCBIN_WITHOUT_AVX512)
     bool has_avx512 = has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+                      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+                      __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vnni");
     if (wish == "avx512") return has_avx512 ? &avx512::table : nullptr;
+    if (wish.empty() && has_avx512) return &avx512::table;
 #endif
     if (wish == "avx2" || wish.empty()) return has_avx2 ? &avx2::table : wish.empty() ? &scalar::table : nullptr;
 #endif

@@ -4,8 +4,16 @@ namespace packed {
 #include "packed_shape.hpp"
 #include "packed_end.hpp"
 #include "packed_tables.hpp"
-#include "packed_weights.hpp"
+#include "packed_wide.hpp"
+#if defined(DOCBIN_PERMUTE)
+#include "packed_steps.hpp"
+#include "packed_permute.hpp"
+#else
+#include "packed_indices.hpp"
 #include "packed_lookup.hpp"
+#include "packed_lookup_rows.hpp"
+#endif
+#include "packed_weights.hpp"
 #include "packed_products.hpp"
 #include "packed_conv.hpp"
 #include "packed_rows.hpp"

@@ -70,7 +70,7 @@ struct Lookups {
 // The columns of a row of output: `sums` of their windows.
 struct Outputs {
     std::size_t y, x, count;
-    const std::int16_t* sums;
+    const std::int32_t* sums;
 };
 
 // Sums of P pixels, `apart` columns from one to the next, for sixteen channels; `others` are those of the

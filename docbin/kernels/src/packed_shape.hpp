@@ -8,10 +8,10 @@ static inline std::size_t taps_of(const PreparedConv& conv) { return conv.kernel
 static inline std::size_t ceiling(std::size_t a, std::size_t b) { return (a + b - 1) / b; }
 static inline std::size_t line_up(std::size_t bytes) { return ceiling(bytes, 64) * 64; }
 
-// Input channels of a slice, a multiple of 16.
+// Input channels of a slice, a multiple of 16: all of them where sums have 32 bits.
 static inline std::size_t slice_channels(const PreparedConv& conv) {
     std::size_t whole = padded_channels(conv.in_channels);
-    if (conv.kind != ConvKind::w1a4) return whole;
+    if (conv.kind != ConvKind::w1a4 || WIDE_SUMS) return whole;
     std::size_t most = MOST_SUM / (15 * taps_of(conv)) / CHANNEL_STEP * CHANNEL_STEP;
     return whole < most ? whole : most;
 }
@@ -60,3 +60,12 @@ struct Columns {
     // Where column i (0 is the leftmost that the first output sees) lies.
     std::size_t place(std::size_t i) const { return step == 1 ? i : (i & 1) * even + (i >> 1); }
 };
+
+// The four weight bits of a group for an output channel; 0 for channels added.
+static inline std::uint8_t nibble(const PreparedConv& conv, const std::uint8_t* planes, std::size_t base,
+                                  std::size_t channel, std::size_t tap, std::size_t group) {
+    if (channel >= conv.out_channels) return 0;
+    std::size_t bytes = ceiling(conv.in_channels, 8);
+    const std::uint8_t* bits = planes + ((base * conv.out_channels + channel) * taps_of(conv) + tap) * bytes;
+    return static_cast<std::uint8_t>(bits[group / 2] >> 4 * (group % 2) & 15);
+}

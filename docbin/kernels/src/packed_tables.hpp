@@ -35,11 +35,11 @@ struct Slice {
           groups(ceiling(channels, 4)) {}
 };
 
-// Tables of one row for a chunk: [groups][columns][16].
+// Tables of one row for a chunk.
 struct TableRow {
     std::uint8_t* tables;
-    std::size_t columns;  // of the room
-    std::int32_t* sums;   // of each column's codes; of 4 bits only
+    std::size_t pixel, group;  // bytes from one to the next
+    std::int32_t* sums;        // of each column's codes; of 4 bits only
 };
 
 // The codes of columns that lie side by side in the tables, `apart` columns from one to the next in the row.
@@ -56,9 +56,9 @@ static inline void build_codes(const std::uint8_t* row, std::ptrdiff_t column, s
             for (std::size_t c = 0; c < slice.channels; c += 16) sum += sum_of_16(codes[h] + c);
             to.sums[place + k + h] = sum;
         }
-        std::uint8_t* table = to.tables + (place + k) * TABLE;
-        std::size_t next = to.columns * TABLE;
-        for (std::size_t c = 0; c < slice.channels; c += 8, table += 2 * next) build_tables(codes, c, table, table + next);
+        std::uint8_t* table = to.tables + (place + k) * to.pixel;
+        for (std::size_t c = 0; c < slice.channels; c += TABLE_CHANNELS, table += TABLE_CHANNELS / 4 * to.group)
+            build_tables(codes, c, table, to.group);
     }
 }
 
@@ -69,8 +69,8 @@ static inline void build_signs(const std::uint64_t* row, std::ptrdiff_t column, 
         std::ptrdiff_t u = column + static_cast<std::ptrdiff_t>(k * apart);
         bool inside = u >= 0 && u < static_cast<std::ptrdiff_t>(width);
         const std::uint64_t* pixel = inside ? row + static_cast<std::size_t>(u) * words : nullptr;
-        std::uint8_t* table = to.tables + (place + k) * TABLE;
-        for (std::size_t g = 0; g < slice.groups; ++g, table += to.columns * TABLE) {
+        std::uint8_t* table = to.tables + (place + k) * to.pixel;
+        for (std::size_t g = 0; g < slice.groups; ++g, table += to.group) {
             std::size_t left = slice.channels - 4 * g;
             if (pixel) std::memcpy(table, SIGN_TABLES.of[left < 4 ? left - 1 : 3][pixel[g / 16] >> 4 * (g % 16) & 15], TABLE);
             else std::memset(table, NEUTRAL, TABLE);

@@ -1,5 +1,6 @@
 // Vectors for packed networks: sixteen channels of a stream at once (Sixteen), the same of sums of 32 bits
 // (Sums), and bytes that are looked up in tables of sixteen (Bytes, one table for each half of 16 lanes).
+// The products of codes and weights of eight bits come PRODUCTS at once.
 // Included inside the namespace of an instruction set; whole numbers only, so all of them agree.
 // DOCBIN_SMALL: where only size counts, the compiler decides.
 #if (defined(__GNUC__) || defined(__clang__)) && !defined(DOCBIN_SMALL)
@@ -11,7 +12,7 @@
 
 // f(0), f(1), ..., f(N - 1) with constants.
 template <class F, std::size_t... I>
-static DOCBIN_INLINE void each_of(std::index_sequence<I...>, F f) {
+static DOCBIN_INLINE void each_of(std::index_sequence<I...>, [[maybe_unused]] F f) {
     (f(std::integral_constant<std::size_t, I>{}), ...);
 }
 template <std::size_t N, class F>
@@ -19,7 +20,10 @@ static DOCBIN_INLINE void times(F f) {
     each_of(std::make_index_sequence<N>{}, f);
 }
 
-#if defined(__AVX2__)
+#if defined(__AVX512BW__) && defined(__AVX512DQ__) && defined(__AVX512VL__) && defined(__AVX512VNNI__) && defined(__AVX512VBMI__)
+#define DOCBIN_PERMUTE
+#include "packed_vectors_avx512.hpp"
+#elif defined(__AVX2__)
 #include "packed_vectors_avx2.hpp"
 #elif defined(__aarch64__) && defined(__ARM_NEON)
 #include "packed_vectors_neon.hpp"

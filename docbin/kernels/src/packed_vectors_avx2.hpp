@@ -1,55 +1,13 @@
 // packed_vectors.hpp with the registers of AVX2.
 
+#include "packed_sixteen_avx2.hpp"
+
+constexpr bool WIDE_SUMS = false;
 constexpr std::size_t HALVES = 2;
-// Unpacking works within halves of a register: channels lie as 0-3, 8-11, 4-7, 12-15.
-constexpr std::size_t factor_place(std::size_t channel) {
-    return (channel & 3) | (channel & 8 ? 4u : 0u) | (channel & 4 ? 8u : 0u);
-}
-
-struct Sixteen {
-    __m256i v;
-};
-static inline __m256i load_256(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
-static inline Sixteen sixteen(int x) { return {_mm256_set1_epi16(static_cast<short>(x))}; }
-static inline Sixteen load16(const std::int16_t* p) { return {load_256(p)}; }
-static inline void store16(std::int16_t* p, Sixteen x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x.v); }
-static inline Sixteen sum_limited(Sixteen x, Sixteen y) { return {_mm256_adds_epi16(x.v, y.v)}; }
-static inline Sixteen gap_limited(Sixteen x, Sixteen y) { return {_mm256_subs_epi16(x.v, y.v)}; }
-static inline Sixteen operator-(Sixteen x, Sixteen y) { return {_mm256_sub_epi16(x.v, y.v)}; }
-static inline Sixteen doubled(Sixteen x) { return {_mm256_add_epi16(x.v, x.v)}; }
-// Exact: one of the factors is never -32768.
-static inline Sixteen product15(Sixteen x, Sixteen y) { return {_mm256_mulhrs_epi16(x.v, y.v)}; }
-static inline Sixteen larger(Sixteen x, Sixteen y) { return {_mm256_max_epi16(x.v, y.v)}; }
-static inline Sixteen smaller(Sixteen x, Sixteen y) { return {_mm256_min_epi16(x.v, y.v)}; }
-static inline Sixteen where_positive(Sixteen when, Sixteen x, Sixteen y) {
-    return {_mm256_blendv_epi8(y.v, x.v, _mm256_cmpgt_epi16(when.v, _mm256_setzero_si256()))};
-}
-// Sums of pairs in 32 bits, shifted and packed again in the same order.
-static inline Sixteen mean_of_four(Sixteen a, Sixteen b, Sixteen c, Sixteen d) {
-    const __m256i one = _mm256_set1_epi16(1), two = _mm256_set1_epi32(2);
-    __m256i low = _mm256_add_epi32(_mm256_madd_epi16(_mm256_unpacklo_epi16(a.v, b.v), one),
-                                   _mm256_madd_epi16(_mm256_unpacklo_epi16(c.v, d.v), one));
-    __m256i high = _mm256_add_epi32(_mm256_madd_epi16(_mm256_unpackhi_epi16(a.v, b.v), one),
-                                    _mm256_madd_epi16(_mm256_unpackhi_epi16(c.v, d.v), one));
-    return {_mm256_packs_epi32(_mm256_srai_epi32(_mm256_add_epi32(low, two), 2),
-                               _mm256_srai_epi32(_mm256_add_epi32(high, two), 2))};
-}
-// Of numbers from 0 to 255.
-static inline void store_codes(std::uint8_t* p, Sixteen x) {
-    __m128i bytes = _mm_packus_epi16(_mm256_castsi256_si128(x.v), _mm256_extracti128_si256(x.v, 1));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), bytes);
-}
-// Bit i: lane i is not negative.
-static inline unsigned signs(Sixteen x) {
-    __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(x.v), _mm256_extracti128_si256(x.v, 1));
-    return static_cast<unsigned>(_mm_movemask_epi8(bytes)) ^ 0xFFFFu;
-}
-
 struct Bytes {
     __m256i v;
 };
 static inline Bytes load_bytes(const std::uint8_t* p) { return {load_256(p)}; }
-static inline __m128i load_128(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
 // The same sixteen in every half.
 static inline Bytes spread_bytes(const std::uint8_t* p) { return {_mm256_broadcastsi128_si256(load_128(p))}; }
 static inline void store_bytes(std::uint8_t* p, Bytes x) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x.v); }
@@ -86,8 +44,10 @@ static inline void finish(const Totals& totals, Sixteen* out) {
 
 // Tables of two groups of four codes, for one pixel in each half: T[i] = sum of the codes whose bit is set in
 // i = what the two lower bits choose of 0, a, b, a + b, plus the same of the two upper ones.
+constexpr std::size_t TABLE_CHANNELS = 8;
 static inline void build_tables(const std::uint8_t* const* codes, std::size_t channel, std::uint8_t* first,
-                                std::uint8_t* second) {
+                                std::size_t apart) {
+    std::uint8_t* second = first + apart;
     auto quads = [](int zero, int one, int both, bool upper) {
         alignas(32) std::uint8_t v[32];
         for (int i = 0; i < 32; ++i) {
@@ -108,10 +68,10 @@ static inline void build_tables(const std::uint8_t* const* codes, std::size_t ch
     store_bytes(first, {one});
     store_bytes(second, {two});
 }
-// Their sum.
-static inline int sum_of_16(const std::uint8_t* codes) {
-    __m128i sums = _mm_sad_epu8(load_128(codes), _mm_setzero_si128());
-    return _mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4);
+
+// Unpacking works within halves of a register: channels lie as 0-3, 8-11, 4-7, 12-15.
+constexpr std::size_t factor_place(std::size_t channel) {
+    return (channel & 3) | (channel & 8 ? 4u : 0u) | (channel & 4 ? 8u : 0u);
 }
 
 // Factors of two bases and the bias of sixteen channels, for sums and results that fit 32 bits.
@@ -128,6 +88,11 @@ static inline Sixteen scaled(Sixteen a, Sixteen b, const Factors& f, int shift) 
     return {_mm256_packs_epi32(low, high)};
 }
 
+// Products are summed by twos, in 32 bits.
+constexpr std::size_t PRODUCTS = 2;
+using ProductCode = std::int16_t;
+using ProductWeight = std::int16_t;
+
 struct Sums {
     __m256i low, high;
 };
@@ -135,7 +100,7 @@ static inline Sums no_sums() { return {_mm256_setzero_si256(), _mm256_setzero_si
 // Adds the products of two codes with their weights, interleaved: [16][2]; WHOLE: of all sixteen, else of
 // the first eight.
 template <bool WHOLE>
-static DOCBIN_INLINE void add_products(Sums& sums, const std::int16_t* two, const std::int16_t* weights) {
+static DOCBIN_INLINE void add_products(Sums& sums, const ProductCode* two, const ProductWeight* weights) {
     int pair;
     std::memcpy(&pair, two, sizeof pair);
     __m256i codes = _mm256_set1_epi32(pair);
@@ -143,7 +108,7 @@ static DOCBIN_INLINE void add_products(Sums& sums, const std::int16_t* two, cons
     if (WHOLE) sums.high = _mm256_add_epi32(sums.high, _mm256_madd_epi16(codes, load_256(weights + 16)));
 }
 // Sixteen codes as numbers of 16 bits.
-static inline void widen16(const std::uint8_t* codes, std::int16_t* to) { store16(to, {_mm256_cvtepu8_epi16(load_128(codes))}); }
+static inline void widen16(const std::uint8_t* codes, ProductCode* to) { store16(to, {_mm256_cvtepu8_epi16(load_128(codes))}); }
 static DOCBIN_INLINE void in_order(Sums& x) {
     in_order(x.low);
     in_order(x.high);

@@ -1,5 +1,6 @@
 // packed_vectors.hpp with the registers of NEON.
 
+constexpr bool WIDE_SUMS = false;
 constexpr std::size_t HALVES = 1;
 constexpr std::size_t factor_place(std::size_t channel) { return channel; }
 
@@ -75,8 +76,10 @@ static inline void finish(const Totals& totals, Sixteen* out) {
 
 // Tables of two groups of four codes, for one pixel in each half: T[i] = sum of the codes whose bit is set in
 // i = what the two lower bits choose of 0, a, b, a + b, plus the same of the two upper ones.
+constexpr std::size_t TABLE_CHANNELS = 8;
 static inline void build_tables(const std::uint8_t* const* codes, std::size_t channel, std::uint8_t* first,
-                                std::uint8_t* second) {
+                                std::size_t apart) {
+    std::uint8_t* second = first + apart;
     static const std::uint8_t lower[16] = {255, 0, 1, 8, 255, 0, 1, 8, 255, 0, 1, 8, 255, 0, 1, 8};
     static const std::uint8_t upper[16] = {255, 255, 255, 255, 2, 2, 2, 2, 3, 3, 3, 3, 10, 10, 10, 10};
     uint8x8_t eight = vld1_u8(codes[0] + channel);
@@ -110,6 +113,11 @@ static inline Sixteen scaled(Sixteen a, Sixteen b, const Factors& f, int shift) 
     return {scaled_eight(a.low, b.low, f.pairs, f.bias, down), scaled_eight(a.high, b.high, f.pairs + 16, f.bias + 8, down)};
 }
 
+// Products are summed by twos, in 32 bits.
+constexpr std::size_t PRODUCTS = 2;
+using ProductCode = std::int16_t;
+using ProductWeight = std::int16_t;
+
 struct Sums {
     int32x4_t v[4];
 };
@@ -117,7 +125,7 @@ static inline Sums no_sums() { return {{vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_
 // Adds the products of two codes with their weights, interleaved: [16][2]; WHOLE: of all sixteen, else of
 // the first eight.
 template <bool WHOLE>
-static inline void add_products(Sums& sums, const std::int16_t* two, const std::int16_t* weights) {
+static inline void add_products(Sums& sums, const ProductCode* two, const ProductWeight* weights) {
     for (int half = 0; half < (WHOLE ? 2 : 1); ++half) {
         int16x8x2_t w = vld2q_s16(weights + 16 * half);
         int32x4_t &low = sums.v[2 * half], &high = sums.v[2 * half + 1];
@@ -126,7 +134,7 @@ static inline void add_products(Sums& sums, const std::int16_t* two, const std::
     }
 }
 // Sixteen codes as numbers of 16 bits.
-static inline void widen16(const std::uint8_t* codes, std::int16_t* to) {
+static inline void widen16(const std::uint8_t* codes, ProductCode* to) {
     uint8x16_t all = vld1q_u8(codes);
     vst1q_s16(to, vreinterpretq_s16_u16(vmovl_u8(vget_low_u8(all))));
     vst1q_s16(to + 8, vreinterpretq_s16_u16(vmovl_high_u8(all)));

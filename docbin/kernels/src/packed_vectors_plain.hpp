@@ -1,5 +1,6 @@
 // packed_vectors.hpp without registers of any kind: loops over sixteen that compilers turn into what there is.
 
+constexpr bool WIDE_SUMS = false;
 constexpr std::size_t HALVES = 1;
 // Where a channel's factors lie in Factors.
 constexpr std::size_t factor_place(std::size_t channel) { return channel; }
@@ -80,8 +81,10 @@ static inline void finish(const Totals& totals, Sixteen* out) {
 }
 
 // Tables of two groups of four codes, for one pixel in each half: T[i] = sum of the codes whose bit is set in i.
+constexpr std::size_t TABLE_CHANNELS = 8;
 static inline void build_tables(const std::uint8_t* const* codes, std::size_t channel, std::uint8_t* first,
-                                std::uint8_t* second) {
+                                std::size_t apart) {
+    std::uint8_t* second = first + apart;
     for (unsigned i = 0; i < 16; ++i)
         for (int group = 0; group < 2; ++group) {
             const std::uint8_t* c = codes[0] + channel + 4 * group;
@@ -106,6 +109,11 @@ static inline Sixteen scaled(Sixteen a, Sixteen b, const Factors& f, int shift) 
     return each([&](int i) { return limited((a.v[i] * f.pairs[2 * i] + b.v[i] * f.pairs[2 * i + 1] + f.bias[i]) >> shift); });
 }
 
+// Products are summed by twos, in 32 bits.
+constexpr std::size_t PRODUCTS = 2;
+using ProductCode = std::int16_t;
+using ProductWeight = std::int16_t;
+
 struct Sums {
     std::int32_t v[16];
 };
@@ -113,11 +121,11 @@ static inline Sums no_sums() { return Sums{}; }
 // Adds the products of two codes with their weights, interleaved: [16][2]; WHOLE: of all sixteen, else of
 // the first eight.
 template <bool WHOLE>
-static inline void add_products(Sums& sums, const std::int16_t* two, const std::int16_t* weights) {
+static inline void add_products(Sums& sums, const ProductCode* two, const ProductWeight* weights) {
     for (int i = 0; i < (WHOLE ? 16 : 8); ++i) sums.v[i] += two[0] * weights[2 * i] + two[1] * weights[2 * i + 1];
 }
 // Sixteen codes as numbers of 16 bits.
-static inline void widen16(const std::uint8_t* codes, std::int16_t* to) {
+static inline void widen16(const std::uint8_t* codes, ProductCode* to) {
     for (int i = 0; i < 16; ++i) to[i] = codes[i];
 }
 static inline void in_order(Sums&) {}

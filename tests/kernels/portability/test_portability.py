@@ -18,6 +18,9 @@ SOURCES = HERE.parents[2] / "docbin" / "kernels" / "src"
 FLAGS = ["-std=c++17", "-O2", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Werror"]
 AVX2 = ["-mavx2", "-mfma"]
 AVX512 = [*AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl"]
+AVX512 += ["-mavx512vbmi", "-mavx512vnni"]
+# As the kernel names what AVX512 needs.
+VECTORS = ["avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512vbmi", "avx512_vnni"]
 # A processor of 2008, without AVX.
 WITHOUT_AVX = ["qemu-x86_64", "-cpu", "Nehalem"]
 ARM = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"]
@@ -77,15 +80,19 @@ def test_packed_networks_give_the_same_bits(compiler, target, emulator, tmp_path
     assert run(*emulator, program) == f"{target}: 0 failures, digest {PACKED_DIGEST}\n"
 
 
-def test_packed_networks_on_avx2_give_the_same_bits(tmp_path):
+@pytest.mark.parametrize(
+    ("target", "flags", "needed"), [("avx2", AVX2, ["avx2"]), ("avx512", AVX512, VECTORS)]
+)
+def test_packed_networks_on_wide_registers_give_the_same_bits(target, flags, needed, tmp_path):
     require("g++")
-    if "avx2" not in Path("/proc/cpuinfo").read_text(encoding="ascii"):
-        pytest.skip("this processor has no AVX2")
-    common = ["g++", *FLAGS, "-DTARGET=avx2", f"-I{SOURCES}"]
-    kernels, program = tmp_path / "avx2.o", tmp_path / "packed_test"
-    run(*common, *AVX2, "-c", SOURCES / "targets" / "avx2.cpp", "-o", kernels)
+    offered = Path("/proc/cpuinfo").read_text(encoding="ascii").split()
+    if missing := set(needed) - set(offered):
+        pytest.skip(f"this processor has no {', '.join(sorted(missing))}")
+    common = ["g++", *FLAGS, f"-DTARGET={target}", f"-I{SOURCES}"]
+    kernels, program = tmp_path / f"{target}.o", tmp_path / "packed_test"
+    run(*common, *flags, "-c", SOURCES / "targets" / f"{target}.cpp", "-o", kernels)
     run(*common, HERE / "packed_test.cpp", kernels, "-o", program)
-    assert run(program) == f"avx2: 0 failures, digest {PACKED_DIGEST}\n"
+    assert run(program) == f"{target}: 0 failures, digest {PACKED_DIGEST}\n"
 
 
 @pytest.mark.parametrize("compiler", ["g++", "clang++"])
