@@ -41,7 +41,7 @@ def median(work: Callable[[], Any], rounds: int) -> float:
 
 def parts(batches: TileBatches, count: int) -> dict[str, tuple[Callable[[], Any], float]]:
     """Return name -> what is measured, and the share of the samples that gets it."""
-    image, truth, _ = batches.crops(count)
+    image, truth, *_ = batches.crops(count)
     other, its = image.flip(0), truth.flip(0)
     draws, usual = batches.draws, batches.augmentation
     table: dict[str, tuple[Callable[[], Any], float]] = {

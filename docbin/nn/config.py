@@ -40,6 +40,8 @@ class TrainConfig:
         square roots of their tiles.
     mirrored
         Share of the crops that are mirrored. With 0, mirrored writing is always that of the back.
+    hard
+        How much more often tiles of a high loss are drawn, see `docbin.nn.data.batches`.
     rate, warmup, floor
         Learning rate, steps in which it rises, and the share of it that is left at the end.
     quantiser_rate
@@ -71,6 +73,7 @@ class TrainConfig:
     size: int = 192
     mix: tuple[float, ...] = ()
     mirrored: float = 0.0
+    hard: float = 1.0
     rate: float = 2e-3
     warmup: int = 200
     floor: float = 1e-3
@@ -97,6 +100,7 @@ class TrainConfig:
         _within(self, 0, math.inf, "warmup", "decay", "seed")
         _within(self, 0, 1, "floor", "quantiser_rate", "activations_from", "weights_from")
         _within(self, 0, 1, "mirrored")
+        _within(self, 0, 4, "hard")
         _within(self, 1e-9, 1, "rate")
         _within(self, 1e-9, math.inf, "clip")
         if not 0 <= self.average < 1:

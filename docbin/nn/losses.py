@@ -62,6 +62,13 @@ def soft_dice(logit: Tensor, truth: Tensor) -> Tensor:
     return (1 - (2 * shared + 1) / (both + 1)).mean()
 
 
+def cross_entropies(logit: Tensor, truth: Tensor) -> Tensor:
+    """Return the cross entropy of every sample, float32 (N,): the mean over its pixels."""
+    return functional.binary_cross_entropy_with_logits(logit, truth, reduction="none").mean(
+        (1, 2, 3)
+    )
+
+
 def entropy(logit: Tensor) -> Tensor:
     """Return the entropy of a probability in bits, 0 to 1: largest where the logit is 0."""
     probability = logit.sigmoid()

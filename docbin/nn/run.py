@@ -49,7 +49,9 @@ class Run:
         )
         seed = config.seed * 10_000 + 2 * place.rank
         given: dict[str, Any] = {"mix": config.mix or None, "mirrored": config.mirrored}
-        self.batches = TileBatches(list(stores), config.size, place.device, seed, **given)
+        self.batches = TileBatches(
+            list(stores), config.size, place.device, seed, hard=config.hard, **given
+        )
         extra = TileBatches(list(stores), config.size, place.device, seed + 5_000, **given)
         self.calibration = [extra.batch(min(config.batch, 8)) for _ in range(_CALIBRATION)]
         self.step, self.elapsed = 0, 0.0

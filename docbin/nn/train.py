@@ -29,7 +29,12 @@ from docbin.nn.checkpoint import Trained
 from docbin.nn.config import TrainConfig
 from docbin.nn.data.store import TileStore
 from docbin.nn.distributed import Place, joined
-from docbin.nn.losses import ExtraLoss, attention_distance, binarization_loss
+from docbin.nn.losses import (
+    ExtraLoss,
+    attention_distance,
+    binarization_loss,
+    cross_entropies,
+)
 from docbin.nn.models.wavelet_unet import WaveletUnet
 from docbin.nn.monitor import CHECK_EVERY, Monitor
 from docbin.nn.progression import quantise, rate_at
@@ -183,7 +188,7 @@ class _Step:
     def __call__(self) -> tuple[Tensor, Tensor]:
         """Do one step on one batch; return the loss and the norm of its gradient."""
         run, config = self.run, self.run.config
-        image, truth, level = run.batches.batch(config.batch)
+        image, truth, level, tile = run.batches.batch(config.batch)
         with torch.autocast(run.place.device.type, torch.bfloat16, enabled=self.halves):
             logit, streams = self.lesson(image, level)
             taught, examples = None, None
@@ -195,6 +200,8 @@ class _Step:
             loss = loss + config.loss.features * attention_distance(streams, examples)
         if self.extra is not None:
             loss = loss + self.extra(logit, image, truth)
+        if config.hard:
+            run.batches.learned(tile, cross_entropies(logit.detach().float(), truth))
         run.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(run.net.parameters(), config.clip)
@@ -212,7 +219,7 @@ def _keep(run: Run, monitor: Monitor, facts: Mapping[str, Any], *, last: bool) -
             raise
         monitor.say(f"no checkpoint this time: {error}")
     if run.place.first:
-        image, truth, level = run.calibration[0]
+        image, truth, level, _ = run.calibration[0]
         with torch.no_grad():
             logit = run.average.net(image, level)
         monitor.picture(run.step, image[:4], truth[:4], logit[:4])

@@ -43,7 +43,7 @@ def test_shapes_and_ranges(store, size, count):
     always = Augmentation(*(1.0 for _ in Augmentation.__slots__))
     for augmentation in (None, always):
         batches = TileBatches(store, size, seed=count, augmentation=augmentation)
-        image, truth, level = batches.batch(count)
+        image, truth, level, tile = batches.batch(count)
         assert image.shape == (count, 3, size, size)
         assert truth.shape == (count, 1, size, size)
         assert image.dtype == truth.dtype == torch.float32
@@ -53,13 +53,16 @@ def test_shapes_and_ranges(store, size, count):
         assert set(truth.unique().tolist()) <= {0.0, 1.0}
         assert level.shape == (count,)
         assert level.min() > 0
+        assert tile.shape == (count,)
+        if augmentation is always:
+            assert (tile == -1).all()
 
 
 def test_warped_truth_fits_warped_ink(store):
     """Paper is above 0.7, ink below 0.2: half way, the picture is the truth but at edges."""
     batches = TileBatches(store, 64, seed=3, augmentation=Augmentation.none())
     for _ in range(10):
-        image, truth, _ = batches.batch(8)
+        image, truth, *_ = batches.batch(8)
         differs = (image.mean(1, keepdim=True) < 0.47) != truth.bool()
         assert differs.float().mean() < 0.01
     assert 0.1 < truth.mean() < 0.5
@@ -68,7 +71,7 @@ def test_warped_truth_fits_warped_ink(store):
 def test_augmented_truth_still_fits(store):
     """Tone and capture change no truth: ink stays darker than paper."""
     mild = Augmentation(0, 0, stains=0, folds=0, shading=0, coarse=0, fading=0)
-    image, truth, _ = TileBatches(store, 96, seed=5, augmentation=mild).batch(16)
+    image, truth, *_ = TileBatches(store, 96, seed=5, augmentation=mild).batch(16)
     gray = image.mean(1, keepdim=True)
     for one, its in zip(gray, truth, strict=True):
         if 0.05 < its.mean() < 0.95:
@@ -125,7 +128,7 @@ def test_each_augmentation_changes_only_its_samples(store, name):
     plain, before = batch.image, batch.image.clone()
     only = Augmentation(**{field: 0.5 * (field == name) for field in Augmentation.__slots__})
     draws = Draws(11)
-    changed, same, _ = only.apply(batch, draws)
+    changed, same, *_ = only.apply(batch, draws)
     assert torch.equal(plain, before)
     assert torch.equal(same, batch.truth)
     different = (changed != plain).flatten(1).any(1)
@@ -138,7 +141,7 @@ def test_the_level_goes_as_the_square_of_contrast(store):
     varied = batch.image.mean(1).flatten(1).std(1) > 0.05
     assert varied.sum() > 6
     only = Augmentation(**dict.fromkeys(Augmentation.__slots__, 0.0) | {"contrast": 1.0})
-    pale, _, level = only.apply(batch, Draws(1))
+    pale, _, level, _ = only.apply(batch, Draws(1))
     spread = [image.mean(1).flatten(1).std(1)[varied] for image in (batch.image, pale)]
     expected = (spread[1] / spread[0]).square()
     found = (level / batch.level)[varied]
@@ -154,10 +157,40 @@ def test_moved_ink_brings_its_level_and_may_be_missing(store):
     batch = batch._replace(level=torch.arange(1.0, 41))
     only = Augmentation(**dict.fromkeys(Augmentation.__slots__, 0.0) | {"transplant": 1.0})
     for bare in (0.0, 1.0):
-        _, truth, level = dataclasses.replace(only, bare=bare).apply(batch, Draws(1))
+        _, truth, level, tile = dataclasses.replace(only, bare=bare).apply(batch, Draws(1))
         assert (level != batch.level).all()
         assert sorted(level.tolist()) == pytest.approx(batch.level.tolist())
         assert truth.any() == (bare == 0)
+        assert (tile == -1).all()
+
+
+def test_hard_tiles_are_drawn_more_often_but_not_their_set(store):
+    none = Augmentation.none()
+    batches = TileBatches(store, 32, seed=2, augmentation=none, hard=1.0)
+    sets = np.array([store.set_of(index) for index in range(len(store))])
+    hard = int(np.flatnonzero(sets == "set1")[0])
+
+    def drawn(count=40):
+        found = torch.cat([batches.batch(32).tile for _ in range(count)])
+        return found.bincount(minlength=len(store)).numpy() / len(found)
+
+    before = drawn()
+    for _ in range(128):
+        tile = batches.batch(32).tile
+        batches.learned(tile, torch.where(tile == hard, 6.0, 0.1))
+    after = drawn()
+    assert after[hard] > 3 * before[hard]
+    for name in ("set0", "set1"):
+        own = sets == name
+        assert after[own].sum() == pytest.approx(before[own].sum(), abs=0.06)
+    others = (sets == "set1") & (np.arange(len(store)) != hard)
+    assert 0 < after[others].mean() < before[others].mean()
+    again = TileBatches(store, 32, seed=7, augmentation=none, hard=1.0)
+    again.load_state_dict(batches.state_dict())
+    assert all(equal(again.batch(5), batches.batch(5)) for _ in range(3))
+    plain = TileBatches(store, 32, seed=2, augmentation=none)
+    plain.learned(torch.tensor([hard]), torch.tensor([9.0]))
+    assert equal(plain.batch(4), TileBatches(store, 32, seed=2, augmentation=none).batch(4))
 
 
 def test_how_many_get_an_augmentation():
@@ -178,7 +211,7 @@ def test_blank_places_are_drawn_again(tmp_path):
     assert not near_text(store)[0, :, 15:].any()
     none = Augmentation.none()
     batches = TileBatches(store, 32, seed=1, augmentation=none, scale=(0.9, 1.1))
-    found = batches.batch(200)[1].flatten(1).any(1).float().mean()
+    found = batches.batch(200).truth.flatten(1).any(1).float().mean()
     # A fifth of the places has ink; with a second draw of every other it is more than a quarter.
     assert 0.22 < found < 0.5
 

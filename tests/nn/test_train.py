@@ -47,7 +47,7 @@ def test_it_learns(strokes, tmp_path):
     trained = load_weights(outcome.weights)
     assert trained.config == config
     assert trained.facts["steps"] == 80
-    image, truth, _ = run.Run(config, [strokes], tmp_path, _alone()).batches.batch(8)
+    image, truth, *_ = run.Run(config, [strokes], tmp_path, _alone()).batches.batch(8)
     with torch.no_grad():
         ours, fresh = trained.net(image), build(config.network).eval()(image)
     wrong = [((logit >= 0) != truth.bool()).float().mean().item() for logit in (ours, fresh)]

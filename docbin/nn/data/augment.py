@@ -27,12 +27,15 @@ class Batch(NamedTuple):
         float32 (N, 1, H, W), 0 or 1.
     level
         float32 (N,): how strong writing is on the pages that they are from, see
-        `docbin.nn.models.contrast.page_level`; 0 where nobody knows.
+        `docbin.nn.models.contrast.page_level`.
+    tile
+        int64 (N,): the tile that a sample shows, or -1 where its ink is from another.
     """
 
     image: Tensor
     truth: Tensor
     level: Tensor
+    tile: Tensor
 
 
 Change: TypeAlias = Callable[[Tensor, Tensor, Draws], Tensor]
@@ -113,32 +116,32 @@ class Augmentation:
         draws
             Random numbers.
         """
-        image, truth, level = self._mixed(batch, draws)
+        image, truth, level, tile = self._mixed(batch, draws)
         before = image.mean(1)
         for name, change in CHANGES.items():
             chosen = draws.some(len(image), getattr(self, name))
             if len(chosen):
                 image[chosen] = change(image[chosen], truth[chosen], draws)
         image = image.clamp_(0, 1)
-        return Batch(image, truth, level * _slope(before, image.mean(1)).square())
+        return Batch(image, truth, level * _slope(before, image.mean(1)).square(), tile)
 
     def _mixed(self, batch: Batch, draws: Draws) -> Batch:
         """Apply what needs two samples."""
-        image, truth, level = batch
+        image, truth, level, _ = batch
         count = len(image)
-        mixed, mixed_truth, mixed_level = image.clone(), truth.clone(), level.clone()
+        mixed, mixed_truth, mixed_level, tile = (each.clone() for each in batch)
         chosen, partner = draws.some(count, self.transplant), draws.partners(count)
         if len(chosen):
             ink = partner[chosen]
             mixed[chosen], mixed_truth[chosen] = transplant(
                 image[chosen], truth[chosen], image[ink], truth[ink], draws, bare=self.bare
             )
-            mixed_level[chosen] = level[ink]
+            mixed_level[chosen], tile[chosen] = level[ink], -1
         chosen, partner = draws.some(count, self.bleeding), draws.partners(count)
         if len(chosen):
             back = partner[chosen]
             mixed[chosen] = surface.bleeding(mixed[chosen], image[back], truth[back], draws)
-        return Batch(mixed, mixed_truth, mixed_level)
+        return Batch(mixed, mixed_truth, mixed_level, tile)
 
 
 def _slope(before: Tensor, after: Tensor) -> Tensor:

@@ -3,7 +3,7 @@
 In short::
 
     batches = TileBatches(TileStore.load("train.tiles"), size=256, device="cuda", seed=1)
-    image, truth, level = batches.batch(64)      # float32 (64, 3, 256, 256) 0 … 1, (64, 1, …) 0, 1
+    image, truth, *_ = batches.batch(64)  # float32 (64, 3, 256, 256) 0 … 1, (64, 1, 256, 256) 0, 1
     state = batches.state_dict()          # with load_state_dict a run goes on exactly
 
 On a CUDA device all tiles lie in its memory as bytes and nothing waits for the host. On the CPU
@@ -26,6 +26,9 @@ from docbin.nn.data.ink import widened
 from docbin.nn.data.store import TileStore
 from docbin.nn.data.warp import Placement, place, sample
 from docbin.ops.parameters import number
+
+# After so many batches the shares of hard tiles are reckoned anew.
+REWEIGH = 64
 
 
 class TileBatches:
@@ -54,6 +57,10 @@ class TileBatches:
     mirrored
         Share of the crops that are mirrored. With 0, writing that is mirrored is always that of the
         back, and a network may learn to see it by that.
+    hard
+        How much more often tiles are drawn whose loss is higher than usual in their data set: a
+        tile's share goes as (its loss / the mean of the set) to this power, from 1/4 to 8. The
+        sets keep their shares. 0: all the same.
     """
 
     def __init__(
@@ -68,6 +75,7 @@ class TileBatches:
         mix: Sequence[float] | None = None,
         scale: tuple[float, float] = (0.6, 1.7),
         mirrored: float = 0.5,
+        hard: float = 0.0,
     ) -> None:
         self.stores = [store] if isinstance(store, TileStore) else list(store)
         number("seed", seed, 0, whole=True)
@@ -78,8 +86,13 @@ class TileBatches:
         self.device = torch.device(device)
         self.augmentation = augmentation or Augmentation()
         self.draws = Draws(seed, self.device)
+        number("hard", hard, 0, 4)
         shares = _shares(self.stores, weights or {}, mix)
-        self._upto = torch.from_numpy(shares.cumsum()).float().to(self.device)
+        self._shares = torch.from_numpy(shares).to(self.device)
+        self._set = torch.from_numpy(_sets(self.stores)).to(self.device)
+        self.hard, self._told = hard, 0
+        self._loss = torch.full((len(shares),), torch.nan, device=self.device)
+        self._upto = self._shares.cumsum(0).float()
         self._text = torch.cat([near_text(store) for store in self.stores]).to(self.device)
         levels = np.concatenate([store.level for store in self.stores])
         self._level = torch.from_numpy(levels).float().to(self.device)
@@ -95,6 +108,44 @@ class TileBatches:
         """Return ``count`` samples."""
         with torch.no_grad():
             return self.augmentation.apply(self.crops(count), self.draws)
+
+    def learned(self, tile: Tensor, loss: Tensor) -> None:
+        """Take note of how large the loss of samples was.
+
+        Parameters
+        ----------
+        tile
+            int64 (N,): of `Batch`.
+        loss
+            float32 (N,), at least 0.
+        """
+        if not self.hard:
+            return
+        known = tile >= 0
+        tile, loss = tile[known], loss[known]
+        before = self._loss[tile]
+        self._loss[tile] = torch.where(before.isnan(), loss, (before + loss) / 2)
+        self._told += 1
+        if self._told % REWEIGH == 0:
+            self._reweigh()
+
+    def _reweigh(self) -> None:
+        """Draw tiles by what was learned of them."""
+        seen = ~self._loss.isnan()
+        loss = self._loss.nan_to_num()
+        count = int(self._set.max()) + 1
+        total, number_seen = (
+            torch.zeros(count, device=self.device).index_add_(0, self._set, each)
+            for each in (loss, seen.float())
+        )
+        usual = (total / number_seen.clamp_min(1))[self._set].clamp_min(1e-9)
+        factor = torch.where(seen, loss / usual, torch.ones_like(loss)).clamp(0.25, 8)
+        weighed = self._shares * factor**self.hard
+        before, after = (
+            torch.zeros(count, device=self.device, dtype=torch.float64).index_add_(0, self._set, it)
+            for it in (self._shares, weighed)
+        )
+        self._upto = (weighed * (before / after.clamp_min(1e-300))[self._set]).cumsum(0).float()
 
     def crops(self, count: int) -> Batch:
         """Return ``count`` crops before any augmentation but turning and scaling."""
@@ -115,15 +166,21 @@ class TileBatches:
         else:
             planes = self._tiles[index]
         crops = sample(planes.float().div_(255), placement, self.size, origin)
-        return Batch(crops[:, :3], (crops[:, 3:] > 0.5).float(), self._level[index])
+        return Batch(crops[:, :3], (crops[:, 3:] > 0.5).float(), self._level[index], index)
 
     def state_dict(self) -> dict[str, Tensor]:
         """Return what `load_state_dict` needs to go on with the next batch."""
-        return self.draws.state_dict()
+        state = self.draws.state_dict()
+        told = torch.tensor(self._told)
+        return {**state, "loss": self._loss.clone(), "told": told, "upto": self._upto.clone()}
 
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
         """Go on after the batch at which ``state`` was taken."""
         self.draws.load_state_dict(state)
+        self._loss.copy_(state["loss"])
+        self._told = int(state["told"])
+        # As it was drawn: what was told since the last reckoning is not in it yet.
+        self._upto.copy_(state["upto"])
 
     def _windows(self, index: Tensor, placement: Placement) -> tuple[Tensor, Tensor]:
         """Return the bytes that crops need, uint8 (N, 4, W, W), and their left and top (N, 2)."""
@@ -186,6 +243,18 @@ def _shares(
     if not shares.sum():
         raise UsageError("mix and weights leave no tile to draw; give one of them more")
     return np.asarray(shares / shares.sum())
+
+
+def _sets(stores: Sequence[TileStore]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the data set of every tile as a number; a set of two stores is two."""
+    numbers: dict[tuple[int, str], int] = {}
+    found = []
+    for which, store in enumerate(stores):
+        keys = [(which, page.set) for page in store.pages]
+        for key in keys:
+            numbers.setdefault(key, len(numbers))
+        found.append(np.array([numbers[key] for key in keys])[store.origin[:, 0]])
+    return np.concatenate(found)
 
 
 def _resident(stores: Sequence[TileStore], device: torch.device) -> Tensor:
