@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,8 +38,10 @@ class Run:
         stores: Sequence[TileStore],
         folder: Path,
         place: Place,
+        facts: Mapping[str, Any] | None = None,
     ) -> None:
         self.config, self.folder, self.place = config, folder, place
+        self.facts = dict(facts or {})
         self.data = [store.sets for store in stores]
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
@@ -83,10 +86,11 @@ class Run:
                 "average": self.average.net.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "batches": states,
+                "facts": json.dumps(self.facts),
             },
         )
 
-    def export(self, facts: Mapping[str, Any]) -> None:
+    def export(self) -> None:
         """Write the averaged weights, their normalisations measured anew."""
         if not self.place.first:
             return
@@ -97,7 +101,7 @@ class Run:
         recalibrate(net, ((batch.image, batch.level) for batch in self.calibration))
         told = {"steps": self.step, "minutes": round(self.elapsed / 60, 2), "sets": self.data}
         target = self.folder / checkpoint.WEIGHTS
-        checkpoint.save_weights(target, net, self.config, {**facts, **told})
+        checkpoint.save_weights(target, net, self.config, {**self.facts, **told})
 
     def begin_with(self, trained: Trained) -> None:
         """Take the weights of another run in place of random ones.
@@ -122,7 +126,8 @@ class Run:
     def resume(self) -> None:
         """Go on from the checkpoint in the folder.
 
-        A run may become longer: the schedule is then where it would be in the longer run.
+        A run may become longer: the schedule is then where it would be in the longer run. What was
+        known of it stays known: what it began with, and what it learned from, decide its licence.
         """
         path = self.folder / checkpoint.CHECKPOINT
         content = checkpoint.load(path)
@@ -144,8 +149,9 @@ class Run:
             self.average.net.load_state_dict(content["average"])
             self.optimiser.load_state_dict(content["optimiser"])
             self.batches.load_state_dict(states[self.place.rank])
+            self.facts = {**json.loads(content["facts"]), **self.facts}
             self.step, self.elapsed = int(content["step"]), float(content["elapsed"])
-        except (KeyError, RuntimeError, TypeError) as error:
+        except (KeyError, RuntimeError, TypeError, json.JSONDecodeError) as error:
             raise InputError(f"'{path}' is damaged: {error}") from error
 
     def _everyones_batches(self) -> list[dict[str, Tensor]]:

@@ -101,7 +101,7 @@ def train(
     save_minutes
         Minutes between two checkpoints.
     facts
-        Goes into the weights: command, commit.
+        Goes into the weights: command, commit. A run that resumes keeps those that are not given.
     quiet
         Nothing on the terminal.
 
@@ -114,7 +114,7 @@ def train(
     """
     with joined(device) as place:
         _prepare(folder, config, place, resume=resume)
-        run = Run(config, stores, folder, place)
+        run = Run(config, stores, folder, place, facts)
         if resume:
             run.resume()
         elif start is not None:
@@ -125,9 +125,7 @@ def train(
             Monitor(folder, active=place.first, quiet=quiet) as monitor,
             _stopping() as stopped,
         ):
-            finished = _loop(
-                run, _Step(run, teacher, extra), monitor, stopped, save_minutes, dict(facts or {})
-            )
+            finished = _loop(run, _Step(run, teacher, extra), monitor, stopped, save_minutes)
         return Outcome(run.step, finished, folder / checkpoint.WEIGHTS)
 
 
@@ -137,7 +135,6 @@ def _loop(
     monitor: Monitor,
     stopped: threading.Event,
     save_minutes: float,
-    facts: Mapping[str, Any],
 ) -> bool:
     """Run the schedule to its end, or until someone stops it; return whether it ended."""
     config, saved = run.config, time.perf_counter()
@@ -159,13 +156,13 @@ def _loop(
         due = run.place.agreed(float(time.perf_counter() - saved > save_minutes * 60))
         if halt or due:
             monitor.check(run.step)
-            _keep(run, monitor, facts, last=halt)
+            _keep(run, monitor, last=halt)
             saved = time.perf_counter()
         if halt:
             return False
     monitor.check(run.step)
     monitor.tell(run.step, 1.0, 0.0, now=True)
-    _keep(run, monitor, facts, last=True)
+    _keep(run, monitor, last=True)
     return True
 
 
@@ -209,11 +206,11 @@ class _Step:
         return loss, norm
 
 
-def _keep(run: Run, monitor: Monitor, facts: Mapping[str, Any], *, last: bool) -> None:
+def _keep(run: Run, monitor: Monitor, *, last: bool) -> None:
     """Save; a full disk ends a run only at its end, since the last checkpoint is still whole."""
     try:
         run.save()
-        run.export(facts)
+        run.export()
     except OutputError as error:
         if last:
             raise

@@ -184,6 +184,15 @@ def test_a_run_begins_with_the_weights_of_another(strokes, tmp_path):
         torch.testing.assert_close(dict(second.net.named_parameters())[name], value)
 
 
+def test_what_a_run_began_with_stays_known(strokes, tmp_path):
+    """Else weights would lose the terms of their first data by being resumed."""
+    go(strokes, tmp_path, facts={"command": "one", "started": {"sets": [["theirs"]]}})
+    longer = dataclasses.replace(TINY, steps=TINY.steps + 1)
+    outcome = go(strokes, tmp_path, longer, resume=True, facts={"command": "two"})
+    facts = load_weights(outcome.weights).facts
+    assert (facts["command"], facts["started"]) == ("two", {"sets": [["theirs"]]})
+
+
 def test_weights_of_another_shape_are_no_start(strokes, tmp_path):
     first = load_weights(go(strokes, tmp_path / "first").weights)
     other = dataclasses.replace(TINY, network=dataclasses.replace(TINY.network, widths=(8, 16)))
