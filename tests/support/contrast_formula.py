@@ -20,12 +20,29 @@ def by_the_formula(gray, window, share=0):
 
 def level_by_the_formula(gray):
     """Return a page's level, likewise."""
-    variances = []
-    for y in range(0, gray.shape[0], 8):
-        for x in range(0, gray.shape[1], 8):
-            n, total, squares = _sums(gray, y, x, 51)
-            variances.append(min((n * squares - total * total) // (n * n), 2500))
-    return sum(v * v for v in variances) // max(sum(variances), 1)
+    rows, columns = (length // 2 for length in gray.shape)
+    half = [
+        [int(gray[2 * y : 2 * y + 2, 2 * x : 2 * x + 2].sum()) // 4 for x in range(columns)]
+        for y in range(rows)
+    ]
+    most = {
+        (y, x): max(
+            (half[v][u] for v in range(max(y, 0), min(y + 15, rows))
+             for u in range(max(x, 0), min(x + 15, columns))), default=0)
+        for y in range(-14, rows) for x in range(-14, columns)
+    }  # fmt: skip
+    closed = [
+        [min(most[v, u] for v in range(y - 14, y + 1) for u in range(x - 14, x + 1))
+         for x in range(columns)]
+        for y in range(rows)
+    ]  # fmt: skip
+    brighter = np.array(closed, np.int64) - np.array(half, np.int64)
+    strengths = []
+    for y in range(0, rows, 4):
+        for x in range(0, columns, 4):
+            n, _, squares = _sums(brighter, y, x, 25)
+            strengths.append(min(squares // n, 2500))
+    return sum(q * q for q in strengths) // max(sum(strengths), 1)
 
 
 def _sums(gray, y, x, window):

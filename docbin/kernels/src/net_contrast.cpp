@@ -16,7 +16,7 @@ std::size_t bytes_of(const Page& page, std::size_t channels) {
     return page.height * page.width * channels;
 }
 
-constexpr std::size_t LEVEL_WINDOW = 51, LEVEL_STEP = 8;
+constexpr std::size_t STROKE = 15, LEVEL_WINDOW = 25, LEVEL_STEP = 4;
 constexpr std::int64_t LEVEL_MOST = 2500, FLOOR = 25;
 
 // One window going down a page. Every column keeps the sums of the window's rows: a row that comes in is added, one that
@@ -35,19 +35,18 @@ public:
         }
     }
 
-    // How strong writing is on the page: the mean of variances, weighted with themselves.
-    std::int64_t level() {
+    // The mean of mean squares in windows, weighted with themselves.
+    std::int64_t strength() {
         std::int64_t weight = 0, of_squares = 0;  // at most 2500² for each of 2^40 pixels
         for (std::size_t y = 0; y < height_; y += LEVEL_STEP) {
             std::size_t rows = go_to(y);
             for (std::size_t x = 0; x < width_; x += LEVEL_STEP) {
                 std::size_t first = x > reach_ ? x - reach_ : 0, last = std::min(x + reach_ + 1, width_);
                 auto count = static_cast<std::int64_t>(rows * (last - first));
-                auto total = static_cast<std::int64_t>(sums_[last] - sums_[first]);
                 auto square = static_cast<std::int64_t>(sums_of_squares_[last] - sums_of_squares_[first]);
-                std::int64_t variance = std::min((count * square - total * total) / (count * count), LEVEL_MOST);
-                weight += variance;
-                of_squares += variance * variance;
+                std::int64_t mean = std::min(square / count, LEVEL_MOST);
+                weight += mean;
+                of_squares += mean * mean;
             }
         }
         return weight ? of_squares / weight : 0;
@@ -92,6 +91,46 @@ private:
     std::vector<double> sums_, sums_of_squares_;
 };
 
+// Every number becomes the best of itself and the 14 that follow at a step: in place, since what is read comes after
+// what is written.
+template <class Best> void slide(std::vector<std::uint8_t>& numbers, std::size_t step, Best best) {
+    for (std::size_t shift : {1, 2, 4, 7}) {  // the best of 2, 4, 8 and 15
+        std::uint8_t* at = numbers.data();
+        const std::uint8_t* ahead = at + shift * step;
+        for (std::size_t i = 0, end = numbers.size() - shift * step; i < end; ++i) at[i] = best(at[i], ahead[i]);
+    }
+}
+
+// How strong writing is on a page, as docs/packed-format.md defines it.
+std::int64_t level_of(const std::uint8_t* gray, std::size_t height, std::size_t width) {
+    std::size_t rows = height / 2, columns = width / 2;
+    if (!rows || !columns) return 0;
+    constexpr std::size_t REACH = STROKE - 1;
+    std::size_t wide = columns + 2 * REACH;
+    std::vector<std::uint8_t> half(rows * columns), closed((rows + 2 * REACH) * wide);
+    for (std::size_t y = 0; y < rows; ++y) {
+        const std::uint8_t *upper = gray + 2 * y * width, *lower = upper + width;
+        std::uint8_t* line = half.data() + y * columns;
+        for (std::size_t x = 0; x < columns; ++x) {
+            unsigned sum = upper[2 * x] + upper[2 * x + 1] + lower[2 * x] + lower[2 * x + 1];
+            line[x] = static_cast<std::uint8_t>(sum / 4);
+        }
+        std::copy_n(line, columns, closed.data() + (y + REACH) * wide + REACH);
+    }
+    auto most = [](std::uint8_t a, std::uint8_t b) { return a > b ? a : b; };
+    auto least = [](std::uint8_t a, std::uint8_t b) { return a < b ? a : b; };
+    slide(closed, 1, most);
+    slide(closed, wide, most);
+    slide(closed, 1, least);
+    slide(closed, wide, least);
+    for (std::size_t y = 0; y < rows; ++y) {
+        const std::uint8_t* from = closed.data() + y * wide;
+        std::uint8_t* line = half.data() + y * columns;
+        for (std::size_t x = 0; x < columns; ++x) line[x] = static_cast<std::uint8_t>(from[x] - line[x]);
+    }
+    return Window(half.data(), rows, columns, LEVEL_WINDOW).strength();
+}
+
 }  // namespace
 
 ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, std::size_t share)
@@ -106,7 +145,7 @@ ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>&
     }
     std::int64_t least = FLOOR;
     if (share) {
-        std::int64_t level = Window(gray, height_, width_, LEVEL_WINDOW).level();
+        std::int64_t level = level_of(gray, height_, width_);
         least = std::max(least, level / static_cast<std::int64_t>(share));
     }
     for (std::size_t i = 0; i < windows.size(); ++i)

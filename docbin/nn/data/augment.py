@@ -107,7 +107,8 @@ class Augmentation:
     def apply(self, batch: Batch, draws: Draws) -> Batch:
         """Return a batch with its augmentations; the one given is not changed.
 
-        The level of a page goes as the square of its contrast; ink that is moved brings its own.
+        The level of a page goes as the square of its contrast; ink that is moved brings its own,
+        on darker paper less of it.
 
         Parameters
         ----------
@@ -136,7 +137,9 @@ class Augmentation:
             mixed[chosen], mixed_truth[chosen] = transplant(
                 image[chosen], truth[chosen], image[ink], truth[ink], draws, bare=self.bare
             )
-            mixed_level[chosen], tile[chosen] = level[ink], -1
+            light = image[chosen].mean((1, 2, 3)) / image[ink].mean((1, 2, 3)).clamp_min(0.05)
+            mixed_level[chosen] = level[ink] * light.clamp(0.2, 5).square()
+            tile[chosen] = -1
         chosen, partner = draws.some(count, self.bleeding), draws.partners(count)
         if len(chosen):
             back = partner[chosen]

@@ -13,13 +13,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from docbin.kernels import reference_contrast_planes as reference
+
 GAIN, MIDDLE = 32, 176.5
 # Deviations below five gray levels are grain, not writing.
-FLOOR = 25
-# Where a page's level is measured: this window around every eighth pixel of every eighth row.
-LEVEL_WINDOW, LEVEL_STEP = 51, 8
-# Black on white varies no more than this; the dark rim of a scan does.
-LEVEL_MOST = 2500
+FLOOR = reference.FLOOR
+MOST = reference.LEVEL_MOST
 
 
 def contrast_planes(
@@ -36,8 +35,7 @@ def contrast_planes(
     share
         The least variance is the page's level divided by this, but not below 25; 0: always 25.
     level
-        float32 (N,): levels of the pages that the images are parts of, see `page_level`. An
-        image's own level is taken where it is higher, and where none is given.
+        float32 (N,): levels of the pages that the images are parts of; None: `page_level`.
 
     Returns
     -------
@@ -48,9 +46,8 @@ def contrast_planes(
     first, second = _sums(gray), _sums(gray * gray)
     least: Tensor | float = FLOOR
     if share:
-        own = _level(first, second)
-        own = own if level is None else own.maximum(level.to(own))
-        least = torch.floor(own / share).clamp_min(FLOOR).view(-1, 1, 1, 1)
+        level = page_level(image) if level is None else level.double()
+        least = torch.floor(level / share).clamp(FLOOR, MOST).view(-1, 1, 1, 1)
     planes = [gray]
     for window in windows:
         count = _boxes(_sums(torch.ones_like(gray[:1])), window)
@@ -68,22 +65,16 @@ def to_gray(image: Tensor) -> Tensor:
 
 
 def page_level(image: Tensor) -> Tensor:
-    """Return how strong the writing of pages is: a variance of gray, float64 (N,).
+    """Return how strong the writing of pages is, float64 (N,): see the packed format.
 
-    The mean of the variances in windows all over the page, each weighted with itself, so that
-    places with ink count and empty paper does not.
+    Parameters
+    ----------
+    image
+        RGB as whole numbers 0 … 255 in any dtype, (N, 3, H, W).
     """
-    gray = to_gray(image)
-    return _level(_sums(gray), _sums(gray * gray))
-
-
-def _level(first: Tensor, second: Tensor) -> Tensor:
-    count = _boxes(_sums(torch.ones_like(first[:1, :, 1:, 1:])), LEVEL_WINDOW, LEVEL_STEP)
-    total = _boxes(first, LEVEL_WINDOW, LEVEL_STEP)
-    squares = _boxes(second, LEVEL_WINDOW, LEVEL_STEP)
-    variance = torch.floor((count * squares - total * total) / (count * count))
-    variance = variance.clamp_max_(LEVEL_MOST).flatten(1)
-    return torch.floor(variance.square().sum(1) / variance.sum(1).clamp_min(1))
+    pages = to_gray(image)[:, 0].byte().cpu().numpy()
+    levels = [float(reference.page_level(page)) for page in pages]
+    return torch.tensor(levels, dtype=torch.float64, device=image.device)
 
 
 def _sums(values: Tensor) -> Tensor:
@@ -91,11 +82,11 @@ def _sums(values: Tensor) -> Tensor:
     return functional.pad(values.cumsum(-1).cumsum(-2), (1, 0, 1, 0))
 
 
-def _boxes(sums: Tensor, window: int, step: int = 1) -> Tensor:
-    """Return the sum of the window around every ``step``-th pixel, clipped to the image."""
+def _boxes(sums: Tensor, window: int) -> Tensor:
+    """Return the sum of the window around every pixel, clipped to the image (N, 1, H, W)."""
     for axis in (-2, -1):
         length, reach = sums.shape[axis] - 1, window // 2
-        spot = torch.arange(0, length, step, device=sums.device)
+        spot = torch.arange(length, device=sums.device)
         behind = (spot + reach + 1).clamp_max(length)
         before = (spot - reach).clamp_min(0)
         sums = sums.index_select(axis, behind) - sums.index_select(axis, before)
