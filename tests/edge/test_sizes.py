@@ -56,6 +56,13 @@ def test_a_page_of_8_7_megapixels_needs_little_memory(folder, name, options, mos
     assert used < most * 1_000_000
 
 
+def test_a_network_of_contrast_planes_needs_them_whole(folder):
+    weights = folder / "contrast.docbin"
+    weights.write_bytes(random_unet(0, contrast=(51, 255), level=1).to_bytes())
+    used = peak(command("native"), "-w", weights, "--threads", "1", folder / "page.ppm")
+    assert used < 80_000_000
+
+
 def test_a_network_needs_some_rows_of_its_values(folder):
     """As many for a page of 8.7 megapixels as for its upper quarter."""
     weights = folder / "net.docbin"
