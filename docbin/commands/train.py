@@ -89,9 +89,10 @@ def binarizer(
     }
     if taught is not None:
         facts["teacher"] = taught.facts
-    if begun is not None:
-        facts["started"] = begun.facts
     fonts = {font for its in stores for page in its.pages for font in page.source.get("fonts", ())}
+    if begun is not None:
+        facts["started"] = {key: value for key, value in begun.facts.items() if key != "fonts"}
+        fonts |= set(begun.facts.get("fonts", ()))
     if fonts:
         facts["fonts"] = sorted(fonts)
     outcome = run(
