@@ -1,8 +1,8 @@
 """The figures that a packed network carries: scores of pages, to be measured again to the digit.
 
-``{"columns": ["fm", …], "pages": {"dibco2011/HW1": [91.0512, …]}}``: rounded to four digits, null
-where a value is infinite. A packed network gives the same bits everywhere, so the digits must come
-out again.
+``{"columns": ["fm", …], "pages": {"dibco2011/HW1": [91.05, …]}}``: rounded to two digits
+as the contests print them, null where a value is infinite. A packed network gives the same bits
+everywhere, so the digits must come out again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from docbin.evaluate.datasets import Dataset, Sample
 from docbin.evaluate.run import Binarizer, PageScore, no_weights, score_method
 
 COLUMNS = ("fm", "pfm_skeleton", "psnr", "drd")
-_DIGITS = 4
+_DIGITS = 2
 
 Values = list[float | None]
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy.typing as npt
 
 from docbin.errors import UsageError
-from docbin.evaluate.terms import licence_of
+from docbin.evaluate.terms import FREE, licence_of
 from docbin.nn.checkpoint import Trained
 from docbin.nn.graph import arrays
 from docbin.runtime import wavelet_unet as packed_unet
@@ -74,25 +74,49 @@ def packable(
         level=config.network.level,
     )
     graph = shape.graph(collected.shifts, margin=MARGIN, scale=2.0**-fraction)
-    facts, data = dict(trained.facts), list(dict.fromkeys(_sets(trained.facts)))
-    facts.pop("sets", None)
+    data = list(dict.fromkeys(_sets(trained.facts)))
+    facts, terms = _told(trained.facts), licence_of(data) if licence is None else licence
+    if terms == FREE:
+        facts["fonts"] = trained.facts.get("fonts", [])  # what proves that nobody else's is in it
     metadata = {
         "name": name,
-        "licence": licence_of(data) if licence is None else licence,
+        "licence": terms,
         "command": str(facts.pop("command", "")),
-        "commit": str(facts.pop("commit", "")),
-        "data": json.dumps(data),
-        "config": json.dumps(dataclasses.asdict(config)),
-        "metrics": json.dumps(facts),
+        "commit": str(facts.pop("commit", ""))[:12],
+        "data": _compact(data),
+        "config": _compact(dataclasses.asdict(config)),
+        "metrics": _compact(facts),
     }
     if figures is not None:
-        metadata["figures"] = json.dumps(figures, allow_nan=False)
+        metadata["figures"] = _compact(figures)
     return Packable(graph, collected.tensors, metadata)
 
 
 def packed_file(trained: Trained, **options: Any) -> PackedFile:
     """Return the packed network; the options are those of `packable`."""
     return PackedFile.of(*packable(trained, **options))
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of a run, and of those that it began with and learned from.
+
+    The sets are named once for all of them, and the fonts of generated pages are those of
+    docs/training-data.md. A run that others began with is its command, and so on down.
+    """
+    told = {
+        key: _told(value) if isinstance(value, Mapping) else value
+        for key, value in facts.items()
+        if key not in ("sets", "fonts", "started")
+    }
+    begun: list[str] = []
+    while "started" in facts:
+        facts = facts["started"]
+        begun.append(f"{facts.get('command', 'unknown')} ({facts.get('steps', 'unknown')} steps)")
+    return {**told, "started": begun} if begun else told
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
 def _sets(facts: Mapping[str, Any]) -> Iterator[str]:

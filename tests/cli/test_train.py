@@ -150,7 +150,7 @@ def test_export_keeps_what_a_card_needs(pages, tmp_path, capsys):
     found = json.loads(facts["figures"])["pages"]
     row = score_method("", Network.load(target).mask, Dataset.open(pages), weights=no_weights)
     assert found == {
-        page.name: [round(getattr(page.scores, name), 4) for name in COLUMNS] for page in row.pages
+        page.name: [round(getattr(page.scores, name), 2) for name in COLUMNS] for page in row.pages
     }
     capsys.readouterr()
     assert "| generated pages |" in markdown(str(target))
