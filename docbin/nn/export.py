@@ -76,8 +76,8 @@ def packable(
     graph = shape.graph(collected.shifts, margin=MARGIN, scale=2.0**-fraction)
     data = list(dict.fromkeys(_sets(trained.facts)))
     facts, terms = _told(trained.facts), licence_of(data) if licence is None else licence
-    if terms == FREE:
-        facts["fonts"] = trained.facts.get("fonts", [])  # what proves that nobody else's is in it
+    if terms == FREE and "fonts" in trained.facts:
+        facts["fonts"] = trained.facts["fonts"]  # what proves that nobody else's is in it
     metadata = {
         "name": name,
         "licence": terms,
