@@ -6,10 +6,20 @@ Exit codes: 0 ok, 1 some pages failed, 2 usage, 3 bad input, 4 missing dependenc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 SOME_FAILED = 1
 INTERRUPTED = 130
+
 # What to do about a defect.
 REPORT = "Please report it, with what the same command prints with --debug"
+
+
+def exit_code_of(failures: Sequence[int], count: int) -> int:
+    """Return 0, `SOME_FAILED` if some of ``count`` failed, the first one's own code if all did."""
+    if not failures:
+        return 0
+    return failures[0] if len(failures) == count else SOME_FAILED
 
 
 class DocbinError(Exception):

@@ -13,12 +13,12 @@ from docbin.batch.preview import Preview
 from docbin.batch.treatment import CleanedPage, Cleaner, Treatment, cleaned
 from docbin.errors import (
     REPORT,
-    SOME_FAILED,
     DefectError,
     DocbinError,
     InputError,
     OutputError,
     UsageError,
+    exit_code_of,
 )
 from docbin.image import Packed
 from docbin.io.atomic import STDOUT
@@ -261,6 +261,4 @@ def _naming(page: PageSource) -> Iterator[None]:
 def exit_code(results: list[Cleaned]) -> int:
     """Return the exit code: 0, 1 if some failed, the first one's own code if all did."""
     errors = [result.error for result in results if result.error is not None]
-    if not errors:
-        return 0
-    return errors[0].exit_code if len(errors) == len(results) else SOME_FAILED
+    return exit_code_of([error.exit_code for error in errors], len(results))

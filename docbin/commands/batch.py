@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from docbin.commands.names import METHOD
+from docbin.commands.page_options import DPI, STEPS, step_options
 
 
 @click.command()
@@ -27,21 +28,13 @@ from docbin.commands.names import METHOD
     help="png, tif, pdf or pbm for all results. Without it TIFF stays TIFF, PDF stays PDF, and "
     "everything else becomes PNG.",
 )
-@click.option(
-    "--dpi",
-    type=click.FloatRange(1, 100_000),
-    metavar="N",
-    help="Resolution of the pages, instead of what the files say (72 and 96 count as unknown).",
-)
+@DPI
 @click.option(
     "--paper",
     type=click.Choice(["a4", "letter", "auto"]),
     help="Sheets of new PDFs, and the resolution of pages that have none.",
 )
-@click.option("--border", is_flag=True, help="Remove black scanner borders.")
-@click.option("--deskew", is_flag=True, help="Turn pages so that their lines are level.")
-@click.option("--background", is_flag=True, help="Even out shadows and stains of the paper.")
-@click.option("--despeckle", is_flag=True, help="Remove specks that stand alone.")
+@step_options
 @click.option(
     "--max-pixels", type=click.IntRange(1), metavar="N", help="Largest page that is read."
 )
@@ -132,11 +125,10 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
 
     if len(paths) < 2:
         raise UsageError("give SRC and DST: what to clean, and the folder for results")
-    steps = ("border", "deskew", "background", "despeckle")
     treatment = Treatment(
         options["method"],
         settings(options["method"] or default(), options["texts"]),
-        chosen_steps(**{name: options[name] for name in steps}),
+        chosen_steps(**{name: options[name] for name in STEPS}),
         *(options["dpi"], options["paper"], options["max_pixels"]),
     )
     with ExitStack() as stack:

@@ -11,7 +11,7 @@ from typing import Any
 from docbin.batch.export import facts
 from docbin.batch.records import DONE, FAILED, QUARANTINED, STATUSES, Record
 from docbin.commands.progress import Progress
-from docbin.errors import SOME_FAILED
+from docbin.errors import exit_code_of
 from docbin.io.names import shown
 from docbin.version import __version__
 
@@ -80,9 +80,7 @@ def failure(record: Record) -> str:
 def exit_code(records: list[Record]) -> int:
     """Return 0, 1 if some files failed, the first one's own code if all did."""
     codes = [record.exit_code for record in records if record.status in (FAILED, QUARANTINED)]
-    if not codes:
-        return 0
-    return codes[0] if len(codes) == len(records) else SOME_FAILED
+    return exit_code_of(codes, len(records))
 
 
 def print_json(document: Any) -> None:

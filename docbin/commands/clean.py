@@ -7,6 +7,7 @@ import sys
 import click
 
 from docbin.commands.names import METHOD
+from docbin.commands.page_options import DPI, step_options
 
 EXAMPLES = """\
 docbin clean turns scans into crisp black-and-white pages. Three examples:
@@ -58,21 +59,13 @@ class _Clean(click.Command):
     help="png, tif, pdf or pbm. Without it, by the name of OUT, else TIFF stays TIFF, PDF stays "
     "PDF, and everything else becomes PNG; a pipe gets PBM.",
 )
-@click.option(
-    "--dpi",
-    type=click.FloatRange(1, 100_000),
-    metavar="N",
-    help="Resolution of the pages, instead of what the files say (72 and 96 count as unknown).",
-)
+@DPI
 @click.option(
     "--paper",
     type=click.Choice(["a4", "letter", "auto"]),
     help="Sheets of a PDF, and the resolution of pages that have none; auto picks one for them.",
 )
-@click.option("--border", is_flag=True, help="Remove black scanner borders.")
-@click.option("--deskew", is_flag=True, help="Turn pages so that their lines are level.")
-@click.option("--background", is_flag=True, help="Even out shadows and stains of the paper.")
-@click.option("--despeckle", is_flag=True, help="Remove specks that stand alone.")
+@step_options
 @click.option("--preview", is_flag=True, help="Also write NAME.preview.png: before and after.")
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="Use so many threads.")
 @click.option(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+# Deviations below five gray levels, the root of the last, are grain and not writing.
 GAIN, MIDDLE, FLOOR = 32, 176.5, 25
 # Of a page's level, in pixels of the halved page: strokes are narrower than the first.
 STROKE, LEVEL_WINDOW, LEVEL_STEP, LEVEL_MOST = 15, 25, 4, 2500

@@ -15,10 +15,7 @@ from torch.nn import functional
 
 from docbin.kernels import reference_contrast_planes as reference
 
-GAIN, MIDDLE = 32, 176.5
-# Deviations below five gray levels are grain, not writing.
-FLOOR = reference.FLOOR
-MOST = reference.LEVEL_MOST
+GAIN, MIDDLE, FLOOR = reference.GAIN, reference.MIDDLE, reference.FLOOR
 
 
 def contrast_planes(
@@ -47,7 +44,7 @@ def contrast_planes(
     least: Tensor | float = FLOOR
     if share:
         level = page_level(image) if level is None else level.double()
-        least = torch.floor(level / share).clamp(FLOOR, MOST).view(-1, 1, 1, 1)
+        least = torch.floor(level / share).clamp(FLOOR, reference.LEVEL_MOST).view(-1, 1, 1, 1)
     planes = [gray]
     for window in windows:
         count = _boxes(_sums(torch.ones_like(gray[:1])), window)

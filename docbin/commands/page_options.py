@@ -1,0 +1,32 @@
+"""Options about pages that `docbin clean` and `docbin batch` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import click
+
+_Command: TypeAlias = Callable[..., Any]
+
+DPI = click.option(
+    "--dpi",
+    type=click.FloatRange(1, 100_000),
+    metavar="N",
+    help="Resolution of the pages, instead of what the files say (72 and 96 count as unknown).",
+)
+
+# Step -> what it does, in the order in which they are done.
+STEPS = {
+    "border": "Remove black scanner borders.",
+    "deskew": "Turn pages so that their lines are level.",
+    "background": "Even out shadows and stains of the paper.",
+    "despeckle": "Remove specks that stand alone.",
+}
+
+
+def step_options(command: _Command) -> _Command:
+    """Give a command a flag for each of `STEPS`."""
+    for name, does in reversed(STEPS.items()):
+        command = click.option(f"--{name}", is_flag=True, help=does)(command)
+    return command
