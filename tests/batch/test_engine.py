@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pikepdf
@@ -161,6 +162,9 @@ def test_two_ctrl_c_stop_at_once(tmp_path):
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     assert process.stdout.readline() == "begun\n"
+    in_hand = tmp_path / "in" / "hang.once"
+    while not in_hand.exists() and process.poll() is None:  # before that, nothing is to be finished
+        time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     while (line := process.stdout.readline()) == "begun\n":
         pass
