@@ -38,6 +38,11 @@ _PATH = click.Path(path_type=Path)
     metavar="DIR",
     help="Where font files are; the system's folders if not given.",
 )
+@click.option(
+    "--seals",
+    type=click.Choice(["development", "test"]),
+    help="Pages with seals, of one of two configurations that share neither fonts nor shapes.",
+)
 @click.option("-f", "--force", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Pages at once; all cores if not given.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
@@ -48,6 +53,7 @@ def synth(
     seed: int,
     size: tuple[int, int],
     places: tuple[Path, ...],
+    seals: str | None,
     force: bool,
     jobs: int | None,
     quiet: bool,
@@ -57,16 +63,20 @@ def synth(
     \b
     docbin data synth pages/ --count 500 --seed 1
     docbin score -m sauvola --data pages/
+    docbin data synth sealed/ --seals test --count 60
 
     Each page has a script, hand, ink, paper, age and scanner of its own, drawn from its seed. The
     fonts that are installed decide which scripts there are; without any, a built-in alphabet is
-    used. The path of the folder is printed.
+    used. With --seals the fonts of seals and pages, and the shapes of seals, are those that the
+    configuration names; the folder area/ shows where the seals printed. The path of the folder
+    is printed.
     """  # noqa: D301 (click reads the \\b)
     from docbin.commands.progress import progress
     from docbin.errors import InputError
     from docbin.kernels import threads
     from docbin.synth import font_files
     from docbin.synth.folder import write_pages
+    from docbin.synth.seals import SEALS
 
     fonts = list(font_files(*places)) if places else None
     if places and not fonts:
@@ -81,6 +91,7 @@ def synth(
             fonts=fonts,
             force=force,
             jobs=at_once,
+            seals=SEALS[seals] if seals else None,
             told=bar.update,
         )
     print(written)

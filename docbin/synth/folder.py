@@ -6,21 +6,26 @@ import csv
 import functools
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 from docbin.dependencies import load
 from docbin.errors import OutputError
+from docbin.image import Color, Mask
 from docbin.io import write_mask
 from docbin.io.atomic import replacing, writing
 from docbin.ops.parameters import number
-from docbin.synth.recipes import recipe
+from docbin.synth.recipes import Recipe, recipe
 from docbin.synth.scan import Writings, made, system_writings
+from docbin.synth.seal_ranges import SPAN, SealRanges
+from docbin.synth.seals import Seal, sealed
 from docbin.synth.writing import available
 
 _COLUMNS = ("dataset", "split", "name", "image", "truth", "seed", "script", "fonts", "layout")
+# Page of a seed -> its row of the table.
+_Work = Callable[[int], list[str]]
 
 
 def write_pages(
@@ -32,6 +37,7 @@ def write_pages(
     fonts: Sequence[str | Path] | None = None,
     force: bool = False,
     jobs: int = 1,
+    seals: SealRanges | None = None,
     told: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Write pages ``seed`` … ``seed + count − 1`` of `docbin.synth.scan` with their truths.
@@ -53,6 +59,10 @@ def write_pages(
         Write into a folder that is not empty, over pages of the same names.
     jobs
         Pages at once, each in a process of its own; the pages do not depend on it.
+    seals
+        One of `docbin.synth.seals.SEALS`: its pages ``seed`` … instead. ``area/SEED.png`` then
+        shows where seals printed, and the table has the seals of each page; the split is the
+        configuration's name.
     told
         Is told after each page how many are done, and how many there will be; or None.
 
@@ -67,12 +77,18 @@ def write_pages(
         number(name, length, 16, 20000, whole=True)
     target = Path(folder)
     number("jobs", jobs, 1, 1024, whole=True)
-    _prepare(target, force=force)
-    writings = system_writings() if fonts is None else available(map(Path, fonts))
+    if seals is not None:
+        number("the last page's number", seed + count - 1, 0, SPAN - 1, whole=True)
+    _prepare(target, ("img", "gt") if seals is None else ("img", "gt", "area"), force=force)
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(_COLUMNS)
-    work = functools.partial(_page, target, size, writings)
+    rows.writerow(_COLUMNS if seals is None else (*_COLUMNS, "area", "quality", "seals"))
+    work: _Work
+    if seals is None:
+        writings = system_writings() if fonts is None else available(map(Path, fonts))
+        work = functools.partial(_page, target, size, writings)
+    else:
+        work = functools.partial(_sealed_page, target, size, seals, fonts)
     for done, row in enumerate(_each(work, range(seed, seed + count), jobs), 1):
         rows.writerow(row)
         if told is not None:
@@ -86,16 +102,49 @@ def _page(target: Path, size: tuple[int, int], writings: Writings, seed: int) ->
     """Write one page and its truth; return its row of the table."""
     plan = recipe(seed, writings)
     image, truth = made(plan, *size)
-    files = [f"{kind}/{seed:07}.png" for kind in ("img", "gt")]
+    files = _written(target, f"{seed:07}", image, {"gt": truth})
+    return ["synthetic", "train", f"{seed:07}", *files, *_about(seed, plan)]
+
+
+def _sealed_page(
+    target: Path,
+    size: tuple[int, int],
+    ranges: SealRanges,
+    fonts: Sequence[str | Path] | None,
+    index: int,
+) -> list[str]:
+    """Write one page with seals, its truth and the area of the seals; return its row."""
+    page = sealed(index, ranges, *size, fonts=fonts)
+    masks = {"gt": page.truth, "area": page.area}
+    image, truth, area = _written(target, f"{index:07}", page.image, masks)
+    about = [*_about(index, page.plan), area, str(page.quality), "; ".join(map(_told, page.seals))]
+    return ["seals", ranges.name, f"{index:07}", image, truth, *about]
+
+
+def _written(target: Path, name: str, image: Color, masks: Mapping[str, Mask]) -> list[str]:
+    """Write a page and its masks; return their paths in the folder."""
+    files = [f"{kind}/{name}.png" for kind in ("img", *masks)]
     with replacing(target / files[0], force=True) as sink:
         load("PIL.Image", purpose="writing PNG").fromarray(image).save(sink, format="PNG")
-    write_mask(target / files[1], truth, force=True)
+    for file, mask in zip(files[1:], masks.values(), strict=True):
+        write_mask(target / file, mask, force=True)
+    return files
+
+
+def _about(seed: int, plan: Recipe) -> list[str]:
     names = " ".join(sorted({Path(face).name for face in plan.faces}))
-    about = [str(seed), plan.writing.script, names, plan.layout]
-    return ["synthetic", "train", f"{seed:07}", *files, *about]
+    return [str(seed), plan.writing.script, names, plan.layout]
 
 
-def _each(work: Callable[[int], list[str]], seeds: Iterable[int], jobs: int) -> Iterator[list[str]]:
+def _told(seal: Seal) -> str:
+    """Return a seal in words."""
+    kind = "white on red" if seal.white else "red on white"
+    where = f"{seal.side} pixels at {seal.left} {seal.top}"
+    over = " over ink" if seal.overlaps else ""
+    return f"{seal.color} {seal.shape} {kind} {where} opacity {seal.opacity:.2f}{over} {seal.font}"
+
+
+def _each(work: _Work, seeds: Iterable[int], jobs: int) -> Iterator[list[str]]:
     """Yield the rows in the order of the seeds, made by ``jobs`` processes."""
     if jobs == 1:
         yield from map(work, seeds)
@@ -109,10 +158,10 @@ def _each(work: Callable[[int], list[str]], seeds: Iterable[int], jobs: int) -> 
             raise
 
 
-def _prepare(target: Path, *, force: bool) -> None:
+def _prepare(target: Path, kinds: Iterable[str], *, force: bool) -> None:
     with writing(str(target)):
         target.mkdir(parents=True, exist_ok=True)
         if any(target.iterdir()) and not force:
             raise OutputError(f"'{target}' is not empty; give another folder or --force")
-        for kind in ("img", "gt"):
+        for kind in kinds:
             (target / kind).mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ In short::
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from docbin.ops.parameters import number
 from docbin.synth.faces import Coverage, face, font_files
 from docbin.synth.ink import broadened, inked, pressed, swayed
 from docbin.synth.layouts import LAYOUTS, Sheet
-from docbin.synth.pages import DEGRADATIONS, TWO_SIDED, Synthetic
+from docbin.synth.pages import DEGRADATIONS, TWO_SIDED, Degradation, Synthetic
 from docbin.synth.recipes import Recipe, Steps, recipe
 from docbin.synth.writing import Writing, available, script
 
@@ -72,26 +72,35 @@ def system_writings() -> Writings:
     return available(font_files())
 
 
-def made(plan: Recipe, width: int, height: int) -> Synthetic:
-    """Make the page of a recipe."""
+def made(
+    plan: Recipe, width: int, height: int, *, instead: Mapping[str, Degradation] | None = None
+) -> Synthetic:
+    """Make the page of a recipe; ``instead`` has degradations that replace those of their name."""
     shape = height, width
     recto, verso = (_written(plan, side, shape) for side in range(2))
     truth: Mask = recto >= 128
     image = np.empty((*shape, 3), np.uint8)
     image[:] = plan.paper
     # The paper does not know what will be written on it.
-    image = _happened(plan, image, np.zeros(shape, bool), verso, plan.before)
+    image = _happened(plan, image, np.zeros(shape, bool), verso, plan.before, {})
     image = inked(image, recto, np.random.default_rng([plan.seed, 12]), plan.ink, plan.size)
-    image = _happened(plan, image, truth, verso, plan.after)
+    image = _happened(plan, image, truth, verso, plan.after, instead or {})
     if plan.gray:
         image = np.repeat(rgb_to_gray(image)[:, :, None], 3, axis=2)
     return Synthetic(image, truth)
 
 
-def _happened(plan: Recipe, image: Color, truth: Mask, verso: Coverage, steps: Steps) -> Color:
+def _happened(
+    plan: Recipe,
+    image: Color,
+    truth: Mask,
+    verso: Coverage,
+    steps: Steps,
+    instead: Mapping[str, Degradation],
+) -> Color:
     """Let the steps of a recipe happen, each with random numbers of its own."""
     for name, strength in steps:
-        step = DEGRADATIONS[name]
+        step = instead.get(name) or DEGRADATIONS[name]
         if step in TWO_SIDED:
             step = functools.partial(step, verso=verso)
         rng = np.random.default_rng([plan.seed, 20 + [*DEGRADATIONS].index(name)])

@@ -75,7 +75,7 @@ _GERMAN = (
 )
 _ARABIC = "ابتثجحخدذرزسشصضطظعغفقكلمنهويالمنيراو"
 _PERSIAN = _ARABIC + "پچگک"
-_KANJI = (
+KANJI = (
     "一二三四五六七八九十日月火水木金土山川田人大小中上下左右天地心手口目足力男女子父母"
     "王玉石竹米糸貝車雨雪風花草虫魚鳥犬牛馬年時分今古道門国家書物事文字本作見言話読行来"
     "出入立食飲生死白赤青黒正長高安新春夏秋冬東西南北"
@@ -110,6 +110,6 @@ SCRIPTS: dict[str, Script] = {
         "devanagari", (_DEVANAGARI, _SIGNS), most=4, cased=False, marks=(",", " ।")
     ),
     "japanese": Script(
-        "japanese", ((*_KANA, *_KANJI),), most=4, cased=False, marks=("、", "。"), upright=True
+        "japanese", ((*_KANA, *KANJI),), most=4, cased=False, marks=("、", "。"), upright=True
     ),
 }  # fmt: skip

@@ -8,6 +8,7 @@ from program import docbin, printed
 from docbin import synth
 from docbin.evaluate import Dataset
 from docbin.io import read_mask, read_pages
+from docbin.synth.seals import SEALS, sealed
 
 
 def test_pages_are_written_and_can_be_scored(tmp_path):
@@ -51,6 +52,26 @@ def test_processes_change_nothing(tmp_path):
     assert len(files) == 9
     for file in files:
         assert (tmp_path / "1" / file).read_bytes() == (tmp_path / "2" / file).read_bytes()
+
+
+def test_pages_with_seals(tmp_path):
+    options = ["-n", "2", "--seed", "3", "--size", "300", "260", "--seals", "test"]
+    docbin("data", "synth", tmp_path / "a", *options)
+    data = Dataset.open(tmp_path / "a", split="test")
+    assert [sample.name for sample in data] == ["seals/0000003", "seals/0000004"]
+    with (tmp_path / "a/INDEX.csv").open() as stream:
+        rows = list(csv.DictReader(stream))
+    for index, sample, row in zip((3, 4), data, rows, strict=True):
+        page = sealed(index, SEALS["test"], 300, 260)
+        np.testing.assert_array_equal(next(read_pages(sample.image)).pixels, page.image)
+        np.testing.assert_array_equal(read_mask(sample.truth), page.truth)
+        np.testing.assert_array_equal(read_mask(tmp_path / "a" / row["area"]), page.area)
+        assert len(row["seals"].split("; ")) == len(page.seals)
+        assert page.seals[0].color in row["seals"]
+    run = docbin("data", "synth", tmp_path / "b", "--seed", "999999", *options[:2], *options[4:],
+                 code=2)  # fmt: skip
+    assert "999999" in run.stderr
+    assert not (tmp_path / "b").exists()
 
 
 def test_wrong_options(tmp_path):
