@@ -16,6 +16,7 @@ PIP_NAMES = {
     "img2pdf": "img2pdf",
     "jinja2": "jinja2",
     "libarchive": "docbin[archives]",
+    "ocrd": "docbin[ocrd]",
     "onnx": "docbin[onnx]",
     "optuna": "docbin[tune]",
     "pikepdf": "pikepdf",

@@ -61,7 +61,8 @@ def test_contents_of_the_wheel(wheel):
     for shipped in ("weights", "datasets"):
         here = {f"docbin/{shipped}/{path.name}" for path in (ROOT / shipped).iterdir()}
         assert here <= set(names)
-    assert "docbin/py.typed" in names
+    assert "ocrd-docbin-binarize = docbin.commands.ocrd:main" in scripts
+    assert {"docbin/py.typed", "docbin/ocrd-tool.json"} <= set(names)
     assert sum(name.startswith("docbin/kernels/_kernels.") for name in names) == 1
     for unwanted in (".hpp", ".cpp", "CMakeLists.txt", ".pyc"):
         assert not [name for name in names if name.endswith(unwanted)]
