@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from docbin.batch.books import open_books
+from docbin.batch.found import Unreadable
 from docbin.batch.items import Shard, items_of
 from docbin.batch.messages import Orders
 from docbin.batch.records import FAILED, Record
@@ -16,7 +17,6 @@ from docbin.batch.session import Listener, Run
 from docbin.batch.setup import Setup, setup_of
 from docbin.batch.sources import inputs_of
 from docbin.batch.treatment import Treatment
-from docbin.batch.walk import Unreadable
 from docbin.errors import InputError, UsageError
 from docbin.io.names import Name
 
@@ -115,7 +115,7 @@ def run(
     if shard is not None:
         items = [item for item in items if shard.has(item.found.name)]
     with open_books(where, None if state is None else Path(state), shard) as books:
-        orders = Orders(treatment, books.owner, strict)
+        orders = Orders(treatment, books.owner, str(books.scratch), strict)
         this = Run(books, where, setup, listener or _Silence())
         this.prepare(items, wishes or Wishes())
         this.work(orders, workers, memory, timeout)

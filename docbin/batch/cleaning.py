@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +92,14 @@ def _defect(error: Exception) -> DefectError:
     return DefectError(f"this should not have happened: {kind}: {error}. {REPORT}")
 
 
+def _blobs(job: Job) -> Iterator[Blob]:
+    """Yield the inputs of a job, under their names, one after the other."""
+    if not job.files:
+        yield from map(blob, job.inputs)
+    for name, file in zip(job.inputs, job.files, strict=bool(job.files)):
+        yield dataclasses.replace(blob(file), name=name)
+
+
 class _Runner:
     """Keeps count of the pages."""
 
@@ -115,12 +124,12 @@ class _Runner:
     def clean(self, job: Job) -> Cleaned:
         self._end = self.done + len(job.inputs)
         if job.format == "pdf" and len(job.inputs) == 1:
-            found = blob(job.inputs[0])
+            (found,) = _blobs(job)
             if sniff(found.head(HEAD), found.name) == "pdf":
                 return self._in_place(job, found)
             pages = self._open(found)
         else:
-            pages = [page for name in job.inputs for page in self._open(name)]
+            pages = [page for found in _blobs(job) for page in self._open(found)]
         if job.format in MULTI_PAGE or len(pages) == 1:
             return self._document(job, pages, job.target)
         return self._separate(job, pages)
@@ -134,11 +143,10 @@ class _Runner:
         if self._watch is not None:
             self._watch(self.done, self.known)
 
-    def _open(self, source: str | Blob) -> list[PageSource]:
+    def _open(self, source: Blob) -> list[PageSource]:
         pages = list(open_source(source, max_pixels=self._treatment.max_pixels))
         if not pages:
-            name = source if isinstance(source, str) else source.name
-            raise InputError(f"{shown(name)} has no pages")
+            raise InputError(f"{shown(source.name)} has no pages")
         self._expect(len(pages))
         return pages
 

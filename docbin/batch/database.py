@@ -18,7 +18,7 @@ from docbin.io.names import shown
 
 # "DbIn", so that `file` and others know what it is.
 _APPLICATION = 0x4462496E
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE run (owner TEXT NOT NULL, destination NOT NULL);
 CREATE TABLE setup (
@@ -29,7 +29,8 @@ CREATE TABLE file (
   name PRIMARY KEY NOT NULL, source NOT NULL, target NOT NULL, status TEXT NOT NULL,
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, setup INTEGER NOT NULL REFERENCES setup,
   sha256 TEXT, output_size INTEGER, output_mtime_ns INTEGER, output_sha256 TEXT, error,
-  exit_code INTEGER NOT NULL, attempts INTEGER NOT NULL, seconds REAL NOT NULL, ended REAL NOT NULL
+  exit_code INTEGER NOT NULL, attempts INTEGER NOT NULL, seconds REAL NOT NULL, ended REAL NOT NULL,
+  etag TEXT NOT NULL, output_etag TEXT
 ) WITHOUT ROWID;
 CREATE TABLE page (
   name NOT NULL, number INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
@@ -37,9 +38,10 @@ CREATE TABLE page (
   PRIMARY KEY (name, number)
 ) WITHOUT ROWID;
 """
+_NOTHING = (None, None, None, None)
 _FILE = (
     "name, source, target, status, size, mtime_ns, setup, sha256, output_size, output_mtime_ns, "
-    "output_sha256, error, exit_code, attempts, seconds, ended"
+    "output_sha256, error, exit_code, attempts, seconds, ended, etag, output_etag"
 )
 
 
@@ -63,6 +65,8 @@ class RunDatabase:
 
     def __init__(self, path: Path, destination: Path) -> None:
         self.path = path
+        # Beside it, copies of inputs that are no files here, while they are needed.
+        self.scratch = path.with_suffix(".fetched")
         with _trouble(path):
             # A coordinator may work in a thread of the caller's, never in two at once.
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -116,13 +120,13 @@ class RunDatabase:
         """
         rows = [
             (*map(_kept, (each.name, each.source, each.target)), BEGUN, each.size, each.mtime_ns,
-             self._setup(each.setup))
+             self._setup(each.setup), each.etag)
             for each in records
         ]  # fmt: skip
         with self._transaction():
             self._connection.executemany(
                 "INSERT INTO file (name, source, target, status, size, mtime_ns, setup, exit_code, "
-                "attempts, seconds, ended) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0) "
+                "attempts, seconds, ended, etag) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?) "
                 "ON CONFLICT (name) DO UPDATE SET source = excluded.source, "
                 "target = excluded.target, status = excluded.status",
                 rows,
@@ -145,9 +149,10 @@ class RunDatabase:
         values = [
             *map(_kept, (record.name, record.source, record.target)), record.status, record.size,
             record.mtime_ns, self._setup(record.setup), record.sha256,
-            *((None, None, None) if record.written is None else astuple(record.written)),
+            *(_NOTHING if record.written is None else astuple(record.written))[:3],
             None if record.error is None else _kept(record.error), record.exit_code,
-            record.attempts, record.seconds, record.ended,
+            record.attempts, record.seconds, record.ended, record.etag,
+            None if record.written is None else record.written.etag,
         ]  # fmt: skip
         places = ", ".join("?" * len(values))
         name = values[0]
@@ -162,14 +167,11 @@ class RunDatabase:
 
     def renew(self, records: Iterable[Record]) -> None:
         """Keep the sizes and times of inputs and results whose sums are what they were."""
-        rows = [
-            (each.size, each.mtime_ns, *(each.output or (None, None)), _kept(each.name))
-            for each in records
-        ]
+        rows = [(*each.input, *(each.output or _NOTHING[:3]), _kept(each.name)) for each in records]
         with self._transaction():
             self._connection.executemany(
-                "UPDATE file SET size = ?, mtime_ns = ?, output_size = ?, output_mtime_ns = ? "
-                "WHERE name = ?",
+                "UPDATE file SET size = ?, mtime_ns = ?, etag = ?, output_size = ?, "
+                "output_mtime_ns = ?, output_etag = ? WHERE name = ?",
                 rows,
             )
 
@@ -233,7 +235,7 @@ def files(connection: sqlite3.Connection) -> Iterator[Record]:
         )
     }
     for row in connection.execute(f"SELECT {_FILE} FROM file"):
-        written = None if row[8] is None else Written(*row[8:11])
+        written = None if row[8] is None else Written(row[8], row[9], row[10], row[17])
         yield Record(
             name=_told(row[0]),
             source=_told(row[1]),
@@ -249,6 +251,7 @@ def files(connection: sqlite3.Connection) -> Iterator[Record]:
             attempts=row[13],
             seconds=row[14],
             ended=row[15],
+            etag=row[16],
         )
 
 

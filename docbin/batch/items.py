@@ -9,8 +9,8 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+from docbin.batch.found import Found
 from docbin.batch.order import same_name
-from docbin.batch.walk import Found
 from docbin.errors import UsageError
 from docbin.io.names import shown
 from docbin.io.writers import format_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from docbin.batch.sums import stamp
 from docbin.batch.treatment import Treatment
 from docbin.binarizer import Banded
 from docbin.errors import UsageError
@@ -42,14 +41,16 @@ class Budget:
         return max(1, self.bytes // max(1, page))
 
 
-def needed(source: PageSource, treatment: Treatment) -> int:
-    """Return about how many bytes a page takes from decoding to writing, beside `WORKER`."""
+def needed(source: PageSource, treatment: Treatment, size: int) -> int:
+    """Return about how many bytes a page takes from decoding to writing, beside `WORKER`.
+
+    ``size`` is that of its file, in bytes.
+    """
     info = source.info
     pixels = info.width * info.height
     held = 0 if source.can_stream else pixels * (info.channels + _DECODER)
     if info.format == "pdf":
         # The file that is read, the one that is made of it, and that as bytes.
-        size, _ = stamp(info.source) or (0, 0)
         held += 3 * size
     if info.bilevel and not treatment.steps:
         return _BANDS + held

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from docbin.batch.found import Found
 from docbin.batch.plan import Job
 from docbin.batch.records import PageRecord, Written
 from docbin.batch.treatment import Treatment
@@ -11,21 +12,26 @@ from docbin.batch.treatment import Treatment
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """The first message to a worker."""
+    """The first message to a worker. ``scratch`` is the folder for files that it fetches."""
 
     treatment: Treatment
     owner: str
+    scratch: str
     strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to do. ``stamp`` is the size and time it has been found with."""
+    """A file to do: an input, and what is to be made of it."""
 
-    name: str
+    found: Found
     job: Job
-    stamp: tuple[int, int]
     force: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the name of the input."""
+        return self.found.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,14 @@ class Job:
         Path of the result, or ``"-"`` for standard output.
     format
         ``"png"``, ``"tiff"``, ``"pdf"`` or ``"pbm"``.
+    files
+        Where the inputs are read, which are then only named by ``inputs``.
     """
 
     inputs: tuple[str, ...]
     target: str
     format: str
+    files: tuple[str, ...] = ()
 
 
 def plan(

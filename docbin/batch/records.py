@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from docbin.batch.found import Stamp
 from docbin.batch.setup import Setup
 
 BEGUN, DONE, FAILED, QUARANTINED = "begun", "done", "failed", "quarantined"
@@ -39,11 +40,12 @@ class PageRecord:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A result when it was written: bytes, nanoseconds since 1970, hexadecimal."""
+    """A result when it was written: bytes, nanoseconds since 1970, hexadecimal; see `Stamp`."""
 
     size: int
     mtime_ns: int
     sha256: str
+    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +57,15 @@ class Record:
     name
         The input's name within the source, parts parted by ``/``.
     source
-        The input's path.
+        The input's path or address.
     target
         The result's path within the destination.
     status
         ``"done"``; ``"failed"``: it cannot be read or written, ``error`` says why;
         ``"quarantined"``: it crashed a worker or did not end, twice; ``"begun"``: a run ended while
         it was being worked on.
-    size, mtime_ns, sha256
-        Of the input when it was read: bytes, nanoseconds since 1970, hexadecimal.
+    size, mtime_ns, etag, sha256
+        Of the input when it was read: see `docbin.batch.found.Stamp`; hexadecimal.
     setup
         By what the result was made: version, method, parameters, weights.
     written
@@ -95,8 +97,16 @@ class Record:
     seconds: float = 0.0
     ended: float = 0.0
     pages: tuple[PageRecord, ...] = ()
+    etag: str = ""
 
     @property
-    def output(self) -> tuple[int, int] | None:
-        """Size and time of the result when it was written; None: none was written."""
-        return None if self.written is None else (self.written.size, self.written.mtime_ns)
+    def input(self) -> Stamp:
+        """Stamp of the input when it was read."""
+        return Stamp(self.size, self.mtime_ns, self.etag)
+
+    @property
+    def output(self) -> Stamp | None:
+        """Stamp of the result when it was written; None: none was written."""
+        if self.written is None:
+            return None
+        return Stamp(self.written.size, self.written.mtime_ns, self.written.etag)

@@ -7,10 +7,13 @@ import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from docbin import kernels
+from docbin.batch.found import Found, Stamp
 from docbin.batch.items import Item
+from docbin.batch.local import local
 from docbin.batch.records import BEGUN, DONE, QUARANTINED, Record, Written
 from docbin.batch.setup import Setup, differences
 from docbin.batch.sums import sha256_of, stamp
@@ -69,9 +72,11 @@ def rest_of(
     known: Mapping[str, Record],
     setup: Setup,
     destination: Path,
+    *,
     wishes: Wishes,
+    scratch: Path,
 ) -> Rest:
-    """Return what is to be done.
+    """Return what is to be done; ``scratch`` is for copies of inputs whose sums are compared.
 
     Raises
     ------
@@ -86,7 +91,8 @@ def rest_of(
     if wishes.rehash:
         done = [item for item in items if _is_done(known.get(item.found.name))]
         with ThreadPoolExecutor(kernels.threads()) as pool:
-            for record in pool.map(lambda item: _rehashed(item, known, destination), done):
+            again = partial(_rehashed, known=known, destination=destination, scratch=scratch)
+            for record in pool.map(again, done):
                 told[record.name] = record
     for item in items:
         sorter.sort(item, told.get(item.found.name))
@@ -103,7 +109,9 @@ def _is_done(record: Record | None) -> bool:
     return record is not None and record.status == DONE
 
 
-def _rehashed(item: Item, known: Mapping[str, Record], destination: Path) -> Record:
+def _rehashed(
+    item: Item, *, known: Mapping[str, Record], destination: Path, scratch: Path
+) -> Record:
     """Return a record with the times that files have now where their sums are what they were.
 
     Where a sum is another one the record gets a size that no file has.
@@ -112,13 +120,14 @@ def _rehashed(item: Item, known: Mapping[str, Record], destination: Path) -> Rec
     target = destination / record.target
     new = dataclasses.replace(
         record,
-        size=item.found.size if _sum(item.found.path) == record.sha256 else _OTHER,
+        size=item.found.size if _sum_of_input(item.found, scratch) == record.sha256 else _OTHER,
         mtime_ns=item.found.mtime_ns,
+        etag=item.found.etag,
     )
     now = stamp(target)
     if now is None:
         return new
-    written = Written(now[0], now[1], _sum(target) or "")
+    written = Written(now.size, now.mtime_ns, _sum(target) or "", now.etag)
     if record.written is None or written.sha256 != record.written.sha256:
         written = dataclasses.replace(written, size=_OTHER)
     return dataclasses.replace(new, written=written)
@@ -127,6 +136,14 @@ def _rehashed(item: Item, known: Mapping[str, Record], destination: Path) -> Rec
 def _sum(path: str | os.PathLike[str]) -> str | None:
     try:
         return sha256_of(path)
+    except DocbinError:
+        return None
+
+
+def _sum_of_input(found: Found, scratch: Path) -> str | None:
+    try:
+        with local(found, scratch) as path:
+            return sha256_of(path)
     except DocbinError:
         return None
 
@@ -152,7 +169,7 @@ class _Sorter:
         changed: list[list[Record]] = []
         if record.setup != self._setup or record.target != item.target:
             changed.append(self._other_setups)
-        if (record.size, record.mtime_ns) != (item.found.size, item.found.mtime_ns):
+        if record.input != item.found.stamp:
             changed.append(self._other_inputs)
         if there is not None and there != record.output:
             changed.append(self._other_results)
@@ -167,11 +184,9 @@ class _Sorter:
                 each.append(record)
             self.rest.skipped.append(record)
 
-    def _sort_undone(
-        self, item: Item, record: Record | None, there: tuple[int, int] | None
-    ) -> None:
+    def _sort_undone(self, item: Item, record: Record | None, there: Stamp | None) -> None:
         if record is not None and record.status == QUARANTINED and not self._wishes.redo:
-            same = (record.size, record.mtime_ns) == (item.found.size, item.found.mtime_ns)
+            same = record.input == item.found.stamp
             if same and record.setup == self._setup:
                 self.rest.skipped.append(record)
                 return

@@ -14,6 +14,7 @@ from docbin.batch.database import RunDatabase
 from docbin.batch.engine import Engine, Outcome
 from docbin.batch.interrupts import interruptible
 from docbin.batch.items import Item
+from docbin.batch.local import clear
 from docbin.batch.memory import shared
 from docbin.batch.messages import Orders, Task
 from docbin.batch.plan import Job
@@ -64,8 +65,13 @@ class Run:
 
     def prepare(self, items: list[Item], wishes: Wishes) -> None:
         """Find out what is left, and clear what a killed run left behind."""
+        clear(self._books.scratch)
         self._known = self._books.records()
-        rest = rest_of(items, self._known, self._setup, self._root, wishes)
+        rest = rest_of(
+            *(items, self._known, self._setup, self._root),
+            wishes=wishes,
+            scratch=self._books.scratch,
+        )
         self._books.renew(rest.renewed)
         self._todo = {item.found.name: (item, force) for item, force in rest.todo}
         begun = [record for record in self._known.values() if record.status == BEGUN]
@@ -116,14 +122,13 @@ class Run:
                     self._note(self._failed(item, str(error), error.exit_code))
                     continue
                 job = Job((item.found.path,), str(target), item.format)
-                yield Task(
-                    *(item.found.name, job, (item.found.size, item.found.mtime_ns)), force=force
-                )
+                yield Task(item.found, job, force=force)
 
     def _blank(self, item: Item) -> Record:
         found = item.found
         return Record(
-            *(found.name, found.path, item.target, BEGUN, found.size, found.mtime_ns, self._setup)
+            *(found.name, found.path, item.target, BEGUN, found.size, found.mtime_ns, self._setup),
+            etag=found.etag,
         )
 
     def _failed(self, item: Item, error: str, exit_code: int, status: str = FAILED) -> Record:

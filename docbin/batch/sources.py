@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
+from docbin.batch.found import Found, Unreadable
 from docbin.batch.inputs import is_picture
 from docbin.batch.order import natural_key
-from docbin.batch.walk import Found, Unreadable, file_at, walk
+from docbin.batch.walk import file_at, walk
 from docbin.errors import InputError, UsageError
 from docbin.io.blob import STDIN
 from docbin.io.names import shown

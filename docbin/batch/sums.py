@@ -6,6 +6,7 @@ import hashlib
 import os
 from pathlib import Path
 
+from docbin.batch.found import Stamp
 from docbin.io.names import Name, unreadable
 
 
@@ -24,10 +25,10 @@ def sha256_of(path: Name) -> str:
         raise unreadable(path, error) from error
 
 
-def stamp(path: Name) -> tuple[int, int] | None:
+def stamp(path: Name) -> Stamp | None:
     """Return size and time of the last change (ns) of a file; None: there is no such file."""
     try:
         status = os.stat(path)  # noqa: PTH116 - a hundred thousand of them in a few seconds
     except OSError:
         return None
-    return status.st_size, status.st_mtime_ns
+    return Stamp(status.st_size, status.st_mtime_ns)

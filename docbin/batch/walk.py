@@ -5,39 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from docbin.batch.found import Found, Unreadable
 from docbin.batch.inputs import is_picture
 from docbin.io.names import reason
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An input.
-
-    Parameters
-    ----------
-    name
-        Within the source, parts parted by ``/``.
-    path
-        How it is opened.
-    size, mtime_ns
-        Bytes, and time of the last change in nanoseconds since 1970.
-    """
-
-    name: str
-    path: str
-    size: int
-    mtime_ns: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A folder or file that cannot be looked at, and why."""
-
-    path: str
-    error: str
 
 
 def walk(folder: str) -> Iterator[Found | Unreadable]:

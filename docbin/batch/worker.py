@@ -5,6 +5,7 @@ It is started by `docbin.batch.crew` and ends when the coordinator does, however
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import pickle
@@ -17,6 +18,7 @@ from typing import BinaryIO
 
 from docbin import kernels
 from docbin.batch.cleaning import Cleaned, clean_jobs
+from docbin.batch.local import changed, local
 from docbin.batch.memory import needed
 from docbin.batch.messages import (
     Ask,
@@ -33,10 +35,9 @@ from docbin.batch.records import PageRecord, Written
 from docbin.batch.sums import sha256_of, stamp
 from docbin.batch.timing import Stopwatch, TimedSource
 from docbin.batch.treatment import CleanedPage, Treatment, cleaned
-from docbin.errors import DocbinError, InputError
+from docbin.errors import DocbinError
 from docbin.image import Packed
 from docbin.io.atomic import own_temporaries, writing
-from docbin.io.names import shown
 from docbin.io.page import PageSource
 
 _NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
@@ -84,6 +85,7 @@ class Worker:
         self._told = told
         self._out = out
         self._pages: list[PageRecord] = []
+        self._size = 0
 
     def run(self) -> None:
         """Do tasks for as long as some come."""
@@ -103,22 +105,14 @@ class Worker:
     def _done(self, task: Task, orders: Orders) -> Done:
         start = time.perf_counter()
         self._pages = []
-        source = task.job.inputs[0]
         sha256, written = None, None
         try:
-            sha256 = sha256_of(source)
-            (result,) = clean_jobs(
-                *([task.job], orders.treatment, self._watch),
-                force=task.force,
-                strict=orders.strict,
-                apart=False,
-                cleaner=self._cleaned,
-            )
-            if result.error is not None:
-                raise result.error
+            with local(task.found, Path(orders.scratch)) as path:
+                sha256 = sha256_of(path)
+                result = self._result(task, path, orders)
             written = _written(task.job.target)
-            if stamp(source) != task.stamp:
-                raise InputError(f"{shown(source)} was changed while it was read; run again")
+            if task.found.origin is None and stamp(path) != task.found.stamp:
+                raise changed(task.found)
         except DocbinError as error:
             cause = error.__cause__
             return Done(
@@ -132,6 +126,20 @@ class Worker:
         seconds = time.perf_counter() - start
         return Done(sha256, written, self._all_pages(result), seconds)
 
+    def _result(self, task: Task, path: str, orders: Orders) -> Cleaned:
+        """Do a task whose input is the file at a path."""
+        self._size = Path(path).stat().st_size
+        (result,) = clean_jobs(
+            *([dataclasses.replace(task.job, files=(path,))], orders.treatment, self._watch),
+            force=task.force,
+            strict=orders.strict,
+            apart=False,
+            cleaner=self._cleaned,
+        )
+        if result.error is not None:
+            raise result.error
+        return result
+
     def _watch(self, done: int, known: int) -> None:
         self._say(Beat(done, known))
 
@@ -139,7 +147,7 @@ class Worker:
         self, source: PageSource, treatment: Treatment
     ) -> tuple[Iterator[Packed], CleanedPage]:
         """Do a page when there is room for it, and take its times."""
-        self._say(Ask(needed(source, treatment)))
+        self._say(Ask(needed(source, treatment, self._size)))
         grant = self._told.get()
         assert isinstance(grant, Grant)
         watch = Stopwatch()

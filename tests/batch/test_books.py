@@ -194,5 +194,5 @@ def test_files_that_are_no_books(tmp_path):
     other.execute("PRAGMA user_version = 9")
     other.close()
     for reading in (read_records, lambda folder: open_books(folder).__enter__()):
-        with pytest.raises(InputError, match="version 9, this docbin reads 1"):
+        with pytest.raises(InputError, match="version 9, this docbin reads 2"):
             reading(Path(tmp_path))

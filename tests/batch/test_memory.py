@@ -31,7 +31,7 @@ for name in (small, large):
     source = next(open_source(name))
     for _ in cleaned(source, treatment)[0]:
         pass
-    told.append((peak(), needed(source, treatment)))
+    told.append((peak(), needed(source, treatment, Path(source.info.source).stat().st_size)))
 print(json.dumps([told[1][0] - told[0][0], told[1][1]]))
 """
 

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docbin.batch import Shard
+from docbin.batch.found import Found
 from docbin.batch.items import items_of
 from docbin.batch.sources import inputs_of
-from docbin.batch.walk import Found, walk
+from docbin.batch.walk import walk
 from docbin.errors import InputError, UsageError
 
 
