@@ -40,8 +40,8 @@ _PATH = click.Path(path_type=Path)
 )
 @click.option(
     "--seals",
-    type=click.Choice(["development", "test"]),
-    help="Pages with seals, of one of two configurations that share neither fonts nor shapes.",
+    type=click.Choice(["development", "test", "development-leaves", "test-leaves"]),
+    help="Pages with seals; the test configurations share no font or shape with the others.",
 )
 @click.option("-f", "--force", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Pages at once; all cores if not given.")

@@ -1,12 +1,14 @@
-"""What pages with seals are drawn from: two configurations that share no font and no shape.
+"""What pages with seals are drawn from: configurations that share no font and no shape.
 
 ``DEVELOPMENT`` is for making methods, ``TEST`` for judging them: its fonts, shapes of seals and
-seeds are held out. Both were fixed before any method that removes seals was written, and are not
-to be changed to suit one.
+seeds are held out. Of both there are leaves, too: titles and colophons, with little writing and the
+seals of many owners, where seals do most harm.
+All were fixed before any method that removes seals, and are not to be changed to suit one.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 Range = tuple[float, float]
@@ -64,6 +66,10 @@ class SealRanges:
         Share of the pages with some of their writing in red, which is ink.
     jpeg
         Least and greatest JPEG quality.
+    inset, lead
+        Least and most of what these are in `docbin.synth.recipes.Recipe`; None: as in any page.
+    layouts
+        Keys of `docbin.synth.layouts.LAYOUTS` that pages have; none: as any page.
     left_out
         Degradations that such pages never have: those of film and gray scanners, and those that
         are drawn here in another way.
@@ -88,6 +94,9 @@ class SealRanges:
     overlap: float = 0.6
     rubric: float = 0.15
     jpeg: tuple[int, int] = (60, 95)
+    inset: Range | None = None
+    lead: Range | None = None
+    layouts: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ("seals", "jpeg", "low-contrast", "scratches", "banding")
 
 
@@ -118,4 +127,20 @@ TEST = SealRanges(
     faces=("book", "hand"),
 )
 
-SEALS = {ranges.name: ranges for ranges in (DEVELOPMENT, TEST)}
+
+def _leaves(ranges: SealRanges, first: int) -> SealRanges:
+    return dataclasses.replace(
+        ranges,
+        name=f"{ranges.name}-leaves",
+        first=first,
+        seals=(3, 8),
+        inset=(0.8, 2.0),
+        lead=(1.0, 1.8),
+        layouts=("page", "letter", "note", "upright"),
+    )
+
+
+DEVELOPMENT_LEAVES = _leaves(DEVELOPMENT, 3 * SPAN)
+TEST_LEAVES = _leaves(TEST, 4 * SPAN)
+
+SEALS = {ranges.name: ranges for ranges in (DEVELOPMENT, TEST, DEVELOPMENT_LEAVES, TEST_LEAVES)}

@@ -170,7 +170,21 @@ def _plan(seed: int, ranges: SealRanges, files: Sequence[Path]) -> Recipe:
     aged = sum(name in ("fading", "foxing", "stains", "toning") for name, _ in after)
     after.insert(aged, ("seals", 1.0))
     ink = dataclasses.replace(plan.ink, color=color)
-    return dataclasses.replace(plan, ink=ink, after=tuple(after), gray=False)
+    plan = dataclasses.replace(plan, ink=ink, after=tuple(after), gray=False)
+    return _set(plan, ranges)
+
+
+def _set(plan: Recipe, ranges: SealRanges) -> Recipe:
+    """Return the page set as its configuration wants it."""
+    rng = np.random.default_rng([plan.seed, 42])
+    if ranges.inset:
+        plan = dataclasses.replace(plan, inset=_drawn(rng, ranges.inset))
+    if ranges.lead:
+        plan = dataclasses.replace(plan, lead=_drawn(rng, ranges.lead))
+    if ranges.layouts and plan.layout not in ranges.layouts:
+        layout = ranges.layouts[int(rng.integers(0, len(ranges.layouts)))]
+        plan = dataclasses.replace(plan, layout=layout, crop=1.0)
+    return plan
 
 
 def _stamped(
