@@ -88,6 +88,12 @@ from docbin.commands.page_options import DPI, STEPS, step_options
     metavar="FILE",
     help="Of DST: write all records to FILE.csv or FILE.json.",
 )
+@click.option(
+    "--report",
+    metavar="FILE",
+    help="Of DST, or at the end of this run: write FILE.html, one page with pictures before and "
+    "after, filters, measures and failures; pictures go to FILE.files.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context
@@ -99,11 +105,13 @@ def batch(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     done is kept in DST/.docbin/run.sqlite; the same command again does the rest. A file that
     cannot be read, or crashes or hangs its worker, stops nothing: the exit code is 1.
 
-    With --status, --verify or --export only DST is given.
+    With --status, --verify or --export only DST is given. With --report both are possible.
     """
     from docbin.commands import batch_books
 
     asked = [name for name in ("status", "verify", "export") if options[name]]
+    if not asked and options["report"] and len(paths) == 1:
+        asked = ["report"]
     if not asked:
         return _run(list(paths), options, strict=bool(context.obj))
     if len(paths) != 1 or len(asked) > 1:
@@ -131,6 +139,10 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
         chosen_steps(**{name: options[name] for name in STEPS}),
         *(options["dpi"], options["paper"], options["max_pixels"]),
     )
+    if options["report"]:
+        from docbin.report.run_report import check_report
+
+        check_report(options["report"], force=options["force"])
     with ExitStack() as stack:
         stack.enter_context(kernels.limit_threads(options["threads"]))
         report = Report(stack.enter_context(progress(quiet=options["quiet"])))
@@ -148,4 +160,9 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
             listener=report,
             strict=strict,
         )
-    return report.close(records, as_json=options["as_json"], quiet=options["quiet"])
+    code = report.close(records, as_json=options["as_json"], quiet=options["quiet"])
+    if options["report"]:
+        from docbin.commands.batch_books import write_page
+
+        write_page(paths[-1], options)
+    return code

@@ -1,4 +1,4 @@
-"""``docbin batch --status``, ``--verify`` and ``--export``: what the books of a run say."""
+"""``docbin batch --status``, ``--verify``, ``--export``, ``--report``: what a run's books say."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from docbin.commands.progress import progress
 from docbin.errors import SOME_FAILED
 from docbin.io.names import shown
 
+# Pages without pictures that are named.
+_FEW = 10
 _STATUS = {
     DONE: "done",
     FAILED: "failed",
@@ -83,8 +85,40 @@ def _export(destination: str, options: dict[str, Any]) -> int:
     return 0
 
 
+def write_page(destination: str, options: dict[str, Any]) -> None:
+    """Write a page about a run, and say what could not be looked at."""
+    from docbin import kernels
+    from docbin.report import write_report
+
+    records = read_records(destination, options["state"])
+    with kernels.limit_threads(options["threads"]), progress(quiet=options["quiet"]) as bar:
+        unseen = write_report(
+            records,
+            destination,
+            options["report"],
+            force=options["force"],
+            max_pixels=options["max_pixels"],
+            watch=bar.update,
+        )
+    for line in unseen[:_FEW]:
+        say(f"docbin: in the report, {line}")
+    if len(unseen) > _FEW:
+        say(f"docbin: and {len(unseen) - _FEW} pages more; the report says which")
+    if options["as_json"] or options["quiet"]:
+        return
+    print(options["report"])
+
+
+def _report(destination: str, options: dict[str, Any]) -> int:
+    write_page(destination, options)
+    if options["as_json"]:
+        print_json({"report": options["report"]})
+    return 0
+
+
 ASKED: dict[str, Callable[[str, dict[str, Any]], int]] = {
     "status": _status,
     "verify": _verify,
     "export": _export,
+    "report": _report,
 }

@@ -63,6 +63,9 @@ def test_contents_of_the_wheel(wheel):
         assert here <= set(names)
     assert "ocrd-docbin-binarize = docbin.commands.ocrd:main" in scripts
     assert {"docbin/py.typed", "docbin/ocrd-tool.json"} <= set(names)
+    web = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docbin/report/web").iterdir()}
+    assert len(web) >= 8
+    assert web <= set(names)
     assert sum(name.startswith("docbin/kernels/_kernels.") for name in names) == 1
     for unwanted in (".hpp", ".cpp", "CMakeLists.txt", ".pyc"):
         assert not [name for name in names if name.endswith(unwanted)]
