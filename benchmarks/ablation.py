@@ -1,13 +1,16 @@
 """What the parts of training contribute: short runs with one thing changed, judged on other pages.
 
-    python -m benchmarks.ablation --data DIR --out FOLDER [--split train] [--hold hdibco2012]
-        [--preset cpu-2h] [--network small] [--steps 2000] [--seeds 2] [--set KEY=VALUE]
+    python -m benchmarks.ablation --data DIR --out FOLDER [--split train]
+        [--hold hdibco2012 | --judge dev] [--preset cpu-2h] [--network small] [--steps 2000]
+        [--seeds 2] [--set KEY=VALUE] [--store FILE.tiles] [--teacher FILE.pt]
         [--synthetic FILE.tiles | --generated 200] [--only VARIANT] [--json FILE] [--quick]
 
-Every variant is trained on the pages of all sets but the one held out, for the same number of steps
-from the same seeds, and scored on the pages held out: quantised ones as the packed network, which
-is what ships. All is kept in FOLDER: the same command goes on where it was stopped, and takes more
-variants, sets or seeds later. Differences below the spread of the seeds mean nothing.
+Every variant is trained on the pages of all sets but the one held out, or, with ``--judge``, of all
+of them, for the same number of steps from the same seeds. It is scored on the pages held out, or on
+the split to judge on: quantised ones as the packed network, which is what ships. All is kept in
+FOLDER: the same command goes on where it was stopped, and takes more variants, sets or seeds later.
+Differences below the spread of the seeds mean nothing. The variant that a given teacher teaches is
+left out without ``--teacher``.
 
 The table has mean Avg-Score, its difference to `base`, the spread (largest less smallest seed, each
 the mean over the sets held out), FM, bytes of the packed file and seconds a step.
@@ -21,14 +24,16 @@ import json
 import shutil
 import statistics
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import torch
 
+from benchmarks.ablation_table import lines
+from benchmarks.ablation_variants import GIVEN, VARIANTS, config_of
 from docbin.evaluate import Dataset
 from docbin.evaluate.figures import means, measured
 from docbin.nn import agreement
@@ -40,57 +45,8 @@ from docbin.nn.export import MARGIN, packed_file
 from docbin.nn.train import train
 from docbin.runtime.network import Network
 
-Results: TypeAlias = Sequence[Mapping[str, Any]]
-
 # Names of variants as names of folders.
 _PLAIN = str.maketrans(" ", "-", "'")
-
-FLOAT = {"weight_bits": 32, "activation_bits": 32}
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One thing changed: fields of run, network or loss; the pages; another variant as teacher."""
-
-    run: Mapping[str, Any] = field(default_factory=dict)
-    network: Mapping[str, Any] = field(default_factory=dict)
-    loss: Mapping[str, Any] = field(default_factory=dict)
-    synthetic: bool = True
-    real: bool = True
-    teacher: str | None = None
-
-
-VARIANTS = {
-    "base": Variant(),
-    "no generated pages": Variant(synthetic=False),
-    "generated pages alone": Variant(real=False),
-    "float": Variant(network=FLOAT),
-    "distilled from float": Variant(teacher="float"),
-    "features distilled": Variant(teacher="float", loss={"features": 1.0}),
-    "W1A1": Variant(network={"activation_bits": 1}),
-    "two bases": Variant(network={"bases": 2}),
-    "RGB": Variant(network={"contrast": (), "level": 0}),
-    "contrast without the page's level": Variant(network={"level": 0}),
-    "two Haar levels": Variant(network={"levels": 2}),
-    "no dice": Variant(loss={"dice": 0.0}),
-    "no average": Variant(run={"average": 0.0}),
-    "weights binary from half on": Variant(run={"weights_from": 0.5}),
-    "outward": Variant(run={"activations_from": 0.2, "weights_from": 0.4, "outward": True}),
-}
-
-
-def config_of(base: TrainConfig, variant: Variant, seed: int) -> TrainConfig:
-    """Return the run of a variant."""
-    network = dict(variant.network)
-    if "bases" in network:
-        network["bases"] = (network["bases"],) * len(base.network.widths)
-    return dataclasses.replace(
-        base,
-        **({} if variant.real and variant.synthetic else {"mix": ()}) | variant.run,
-        seed=seed,
-        network=dataclasses.replace(base.network, **network),
-        loss=dataclasses.replace(base.loss, **variant.loss),
-    )
 
 
 def judged(trained: Trained, pages: Dataset) -> dict[str, Any]:
@@ -106,7 +62,8 @@ def judged(trained: Trained, pages: Dataset) -> dict[str, Any]:
             color = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
             return agreement.float_logits(trained.net, color, given).numpy() >= 0
 
-    found = [values for _, values in means(measured(binarizer, pages)).values()]
+    figures = measured(binarizer, pages, jobs=torch.get_num_threads())
+    found = [values for _, values in means(figures).values()]
     fm, _, _, _, avg = (statistics.fmean(column) for column in zip(*found, strict=True))
     return {"avg": avg, "fm": fm, "bytes": size}
 
@@ -120,6 +77,9 @@ class Study:
     base: TrainConfig
     synthetic: Path | None
     generated: int
+    judge: Dataset | None = None
+    store: Path | None = None
+    teacher: Path | None = None
 
     def run(self, name: str, hold: str, seed: int) -> dict[str, Any] | None:
         """Return what a variant reached; it is trained first, or further, unless that is done.
@@ -134,7 +94,9 @@ class Study:
         if kept.exists() and (found := json.loads(kept.read_text()))["config"] == said:
             return dict(found)
         teacher = None
-        if variant.teacher is not None:
+        if variant.teacher == GIVEN and self.teacher is not None:
+            teacher = load_weights(self.teacher).net
+        elif variant.teacher is not None:
             if self.run(variant.teacher, hold, seed) is None:
                 return None
             teacher = load_weights(self.place(variant.teacher, hold, seed) / WEIGHTS).net
@@ -149,13 +111,17 @@ class Study:
         trained = load_weights(outcome.weights)
         seconds = 60 * trained.facts["minutes"] / max(1, outcome.steps)
         found = {"variant": name, "hold": hold, "seed": seed, "seconds a step": seconds}
-        found |= judged(trained, self.data.only(hold)) | {"config": said}
+        pages = self.data.only(hold) if self.judge is None else self.judge
+        found |= judged(trained, pages) | {"config": said}
         kept.write_text(json.dumps(found, indent=1))
         return found
 
     def place(self, name: str, hold: str, seed: int) -> Path:
         """Return the folder of a run."""
-        return self.folder / f"{name.translate(_PLAIN)}.without-{hold}.{seed}"
+        left = "all" if self.judge is not None else f"without-{hold}"
+        if VARIANTS[name].teacher == GIVEN and self.teacher is not None:
+            left = f"{self.teacher.stem}.{left}"
+        return self.folder / f"{name.translate(_PLAIN)}.{left}.{seed}"
 
     def forget_another(self, place: Path, said: Mapping[str, Any]) -> None:
         """Remove a run that was made with another configuration."""
@@ -164,9 +130,12 @@ class Study:
             shutil.rmtree(place)
 
     def real(self, hold: str) -> TileStore:
-        """Return the tiles of all sets but one; they are cut once."""
-        path = self.folder / f"without-{hold}.tiles"
-        return TileStore.load(path) if path.exists() else build_store(self.data.without(hold), path)
+        """Return the tiles of all sets but one, or of all; they are cut once."""
+        if self.store is not None:
+            return TileStore.load(self.store)
+        pages = self.data.without(hold) if self.judge is None else self.data
+        path = self.folder / ("all.tiles" if self.judge is not None else f"without-{hold}.tiles")
+        return TileStore.load(path) if path.exists() else build_store(pages, path)
 
     def made(self) -> TileStore:
         """Return tiles of generated pages; they are drawn once."""
@@ -176,81 +145,73 @@ class Study:
         return build_synthetic_store(self.generated, path, seed=1)
 
 
-def lines(results: Results) -> Iterator[str]:
-    """Yield the table of all runs so far, best first."""
-    by_variant: dict[str, list[Mapping[str, Any]]] = {}
-    for each in results:
-        by_variant.setdefault(each["variant"], []).append(each)
-    base = by_variant.get("base")
-    head = f"{'variant':34} {'Avg':>6} {'to base':>8} {'spread':>7} {'FM':>6} {'bytes':>7}"
-    yield f"{head} s/step runs"
-    order = sorted(by_variant, key=lambda name: -statistics.fmean(_of(by_variant[name], "avg")))
-    for name in order:
-        runs = by_variant[name]
-        gap = _gap(runs, base)
-        seeds = {each["seed"] for each in runs}
-        means = [statistics.fmean(_of([e for e in runs if e["seed"] == s], "avg")) for s in seeds]
-        size = "-" if runs[0]["bytes"] is None else str(runs[0]["bytes"])
-        yield (
-            f"{name:34} {statistics.fmean(_of(runs, 'avg')):6.2f} "
-            f"{'-' if gap is None else f'{gap:+.2f}':>8} {max(means) - min(means):7.2f} "
-            f"{statistics.fmean(_of(runs, 'fm')):6.2f} {size:>7} "
-            f"{statistics.median(_of(runs, 'seconds a step')):6.2f} {len(runs):4}"
-        )
-
-
-def _of(runs: Results, key: str) -> list[float]:
-    return [each[key] for each in runs]
-
-
-def _gap(runs: Results, base: Results | None) -> float | None:
-    """Return the mean difference to the runs of base with the same set and seed."""
-    own = {(each["hold"], each["seed"]): each["avg"] for each in base or ()}
-    gaps = [e["avg"] - own[key] for e in runs if (key := (e["hold"], e["seed"])) in own]
-    return statistics.fmean(gaps) if gaps else None
-
-
-def main(words: Sequence[str] | None = None) -> int:
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--data", required=True, metavar="DIR", help="pages with truth, in sets")
     parser.add_argument("--split", help="only this split of them")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="keeps all runs")
     parser.add_argument("--hold", action="append", metavar="SET", help="leave out (hdibco2012)")
+    parser.add_argument("--judge", metavar="SPLIT", help="leave out none; score on this split")
     parser.add_argument("--preset", default="cpu-2h")
     parser.add_argument("--network", help="in place of the preset's")
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="texts")
+    parser.add_argument("--store", type=Path, metavar="FILE.tiles", help="tiles of the pages")
     parser.add_argument("--synthetic", type=Path, metavar="FILE.tiles", help="generated pages")
     parser.add_argument("--generated", type=int, default=200, help="draw so many otherwise (200)")
+    parser.add_argument("--teacher", type=Path, metavar="FILE.pt", help="weights to learn from")
     parser.add_argument("--only", action="append", choices=list(VARIANTS), help="these variants")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write all results here")
     parser.add_argument("--quick", action="store_true", help="tiny networks, three steps")
     given = parser.parse_args(words)
-    torch.set_num_threads(given.threads)
+    taught = [name for name in given.only or () if VARIANTS[name].teacher == GIVEN]
+    if taught and given.teacher is None:
+        parser.error(f"the variant '{taught[0]}' needs --teacher FILE.pt")
+    if given.judge and given.hold:
+        parser.error("--judge leaves no set out, --hold does; give one of them")
+    if given.store and not given.judge:
+        parser.error("--store needs --judge: tiles of all pages are in it, also of a set held out")
+    return given
+
+
+def _study(given: argparse.Namespace) -> Study:
     preset, texts = given.preset, [f"steps={given.steps}", *given.texts]
+    generated = given.generated
     if given.quick:
-        preset, given.generated = "tiny", 2
+        preset, generated = "tiny", 2
         texts = ["steps=3", "size=32", "batch=2", *given.texts]
     given.out.mkdir(parents=True, exist_ok=True)
-    study = Study(
+    return Study(
         folder=given.out,
         data=Dataset.open(given.data, split=given.split),
         base=configured(preset, given.network, texts),
         synthetic=given.synthetic,
-        generated=given.generated,
+        generated=generated,
+        judge=Dataset.open(given.data, split=given.judge) if given.judge else None,
+        store=given.store,
+        teacher=given.teacher,
     )
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    given = _arguments(words)
+    torch.set_num_threads(given.threads)
+    study = _study(given)
+    able = [n for n, v in VARIANTS.items() if v.teacher != GIVEN or given.teacher is not None]
+    holds = [given.judge] if given.judge else given.hold or ["hdibco2012"]
     results: list[dict[str, Any]] = []
     for seed in range(given.seeds):
-        for hold in given.hold or ["hdibco2012"]:
-            for name in given.only or VARIANTS:
+        for hold in holds:
+            for name in given.only or able:
                 found = study.run(name, hold, seed)
                 if found is None:
                     print("stopped; the same command goes on", file=sys.stderr)
                     return 130
                 results.append(found)
-                print(f"{name}, without {hold}, seed {seed}: {found['avg']:.2f}", file=sys.stderr)
+                place = f"{'on' if given.judge else 'without'} {hold}"
+                print(f"{name}, {place}, seed {seed}: {found['avg']:.2f}", file=sys.stderr)
                 if given.json:
                     given.json.write_text(json.dumps(results, indent=1))
     print("\n".join(lines(results)))

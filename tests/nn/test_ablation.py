@@ -79,6 +79,48 @@ def test_a_run_with_another_configuration_is_made_again(ablation, data, tmp_path
     assert (before["steps"], after["steps"]) == (2, 3)
 
 
+def test_all_sets_are_learned_from_and_another_split_judges(ablation, tmp_path, monkeypatch):
+    pages = [(name, letters(448, 448, seed)) for seed, name in enumerate(["a/1", "b/1", "c/1"])]
+    data = indexed(tmp_path / "pages", pages)
+    index = data / "INDEX.csv"
+    index.write_text(index.read_text().replace("c,train", "c,dev"))
+    words = ["--data", str(data), "--split", "train", "--judge", "dev", "--quick"]
+    words += ["--out", str(tmp_path / "study"), "--json", str(tmp_path / "all.json")]
+    assert ablation.main([*words, "--only", "no generated pages"]) == 0
+    taught = ["--only", "distilled from a given teacher", "--only", "global branch"]
+    first = tmp_path / "study" / "no-generated-pages.all.0" / "weights.pt"
+    teachers = []
+    real = ablation.train
+    monkeypatch.setattr(
+        ablation, "train", lambda *a, **b: (teachers.append(b["teacher"]), real(*a, **b))[1]
+    )
+    words += ["--store", str(tmp_path / "study" / "all.tiles"), "--teacher", str(first)]
+    assert ablation.main([*words, *taught]) == 0
+    assert [each is None for each in teachers] == [False, True]
+    assert ablation.TileStore.load(tmp_path / "study" / "all.tiles").sets == ("a", "b")
+    told = json.loads((tmp_path / "all.json").read_text())
+    assert [(each["variant"], each["hold"]) for each in told] == [
+        (name, "dev") for name in taught[1::2]
+    ]
+    assert told[1]["config"]["network"]["widths"] == [16, 16, 16, 16]
+    assert told[1]["bytes"] > told[0]["bytes"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--only", "distilled from a given teacher"], "needs --teacher FILE.pt"),
+        (["--judge", "dev", "--hold", "a"], "give one of them"),
+        (["--store", "x.tiles"], "--store needs --judge"),
+    ],
+)
+def test_wrong_words(ablation, words, message, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        ablation.main(["--data", str(tmp_path), "--out", str(tmp_path / "study"), *words])
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
+
+
 def test_a_stopped_study_says_so(ablation, data, tmp_path, capsys, monkeypatch):
     class Stopped:
         finished = False
