@@ -127,6 +127,12 @@ def _paired(folder: Path) -> tuple[Sample, ...]:
     if matched.missing:
         names = ", ".join(name for name, _ in matched.missing[:5])
         raise InputError(f"in '{folder}', truths without an image: {names}")
+    if matched.extra:
+        names = ", ".join(path.name for path in matched.extra[:5])
+        raise InputError(
+            f"in '{folder}', images without a truth: {names}; add their truths, or take the images "
+            "elsewhere"
+        )
     return tuple(Sample(*item) for item in matched.pairs)
 
 

@@ -67,6 +67,7 @@ def test_words_that_end_like_truths_are_images(tmp_path):
     [
         (["a.png", "b.png"], "X_gt.png beside X.png"),
         (["a_gt.png"], "truths without an image: a"),
+        (["a.png", "a_gt.png", "b.png"], "images without a truth: b.png"),
         (["gt/a.png", "masks/a.png", "a.png"], "both 'gt' and 'masks'"),
         (["gt/a.png", "one/a.png", "two/a.png"], "call it img"),
         (["a.png", "A_gt.png", "a_truth.png"], "the same page by name"),
