@@ -16,6 +16,7 @@ _HOMES = {
     "DocbinError": "docbin.errors",
     "Mask": "docbin.image",
     "Pipeline": "docbin.pipeline",
+    "Recipe": "docbin.batch.recipe",
     "binarize": "docbin.api",
     "choose": "docbin.api",
     "create": "docbin.api",
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from docbin.api import choose as choose
     from docbin.api import create as create
     from docbin.api import probability as probability
+    from docbin.batch.recipe import Recipe as Recipe
     from docbin.errors import DocbinError as DocbinError
     from docbin.evaluate import Dataset as Dataset
     from docbin.evaluate import score as score

@@ -6,6 +6,7 @@ from docbin.batch.cleaning import Cleaned, clean_jobs
 from docbin.batch.export import export
 from docbin.batch.items import Shard
 from docbin.batch.plan import Job, plan
+from docbin.batch.recipe import Recipe
 from docbin.batch.records import PageRecord, Record
 from docbin.batch.resume import Wishes
 from docbin.batch.session import Listener
@@ -18,6 +19,7 @@ __all__ = [
     "Job",
     "Listener",
     "PageRecord",
+    "Recipe",
     "Record",
     "Shard",
     "Treatment",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from docbin.batch.books import open_books
 from docbin.batch.found import Unreadable
 from docbin.batch.items import Shard, items_of
 from docbin.batch.messages import Orders
+from docbin.batch.recipe import Recipe
 from docbin.batch.records import FAILED, Record
 from docbin.batch.resume import Wishes
 from docbin.batch.session import Listener, Run
@@ -35,9 +37,10 @@ class _Silence:
 def run(
     source: Name | Sequence[Name],
     destination: Name,
-    treatment: Treatment | None = None,
+    treatment: Treatment | Recipe | None = None,
     *,
     format: str | None = None,
+    max_pixels: int | None = None,
     shard: Shard | None = None,
     wishes: Wishes | None = None,
     state: Name | None = None,
@@ -61,10 +64,12 @@ def run(
     destination
         Folder of the results; made where it is missing.
     treatment
-        How pages are cleaned.
+        How pages are cleaned; a `docbin.Recipe` also says the format where it has one.
     format
         ``"png"``, ``"tiff"``, ``"pdf"`` or ``"pbm"``; None: TIFF stays TIFF, PDF stays PDF, and
         everything else becomes PNG.
+    max_pixels
+        See `docbin.io.open_source`; None: as the treatment says.
     shard
         Do only this part.
     wishes
@@ -103,11 +108,13 @@ def run(
     KeyboardInterrupt
         After Ctrl-C, when the pages in hand are finished and recorded.
     """
-    treatment = treatment or Treatment()
+    treatment, format, recipe = _told(treatment or Treatment(), format)
+    if max_pixels is not None:
+        treatment = dataclasses.replace(treatment, max_pixels=max_pixels)
     treatment.check()
     if not timeout > 0:
         raise UsageError(f"timeout is {timeout}; give seconds")
-    setup = setup_of(treatment)
+    setup = dataclasses.replace(setup_of(treatment), recipe=recipe)
     where = Path(destination)
     sources = [source] if isinstance(source, str | os.PathLike) else source
     found, unreadable = inputs_of([os.fspath(each) for each in sources], where, listed)
@@ -120,6 +127,23 @@ def run(
         this.prepare(items, wishes or Wishes())
         this.work(orders, workers, memory, timeout)
         return [*this.records(items), *(_unreadable(each, setup) for each in unreadable)]
+
+
+def _told(
+    asked: Treatment | Recipe, format: str | None
+) -> tuple[Treatment, str | None, str | None]:
+    """Return treatment, format and the text of the recipe; None where steps have no place in it."""
+    if isinstance(asked, Recipe):
+        treatment = asked.treatment()
+        recipe = dataclasses.replace(asked, format=format or asked.format)
+    else:
+        recipe, treatment = Recipe.of(asked, format), asked
+    try:
+        text = recipe.text()
+        text.encode()  # a path of weights may be no Unicode
+        return treatment, recipe.format, text
+    except (UsageError, UnicodeEncodeError):
+        return treatment, recipe.format, None
 
 
 def _unreadable(found: Unreadable, setup: Setup) -> Record:

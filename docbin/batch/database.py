@@ -7,37 +7,16 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from docbin.batch.disks import is_networked
 from docbin.batch.records import BEGUN, PageRecord, Record, Written
+from docbin.batch.schema import APPLICATION, LATER, SCHEMA, VERSION
 from docbin.batch.setup import Setup
 from docbin.errors import InputError, OutputError
 from docbin.io.names import shown
 
-# "DbIn", so that `file` and others know what it is.
-_APPLICATION = 0x4462496E
-_VERSION = 2
-_SCHEMA = """
-CREATE TABLE run (owner TEXT NOT NULL, destination NOT NULL);
-CREATE TABLE setup (
-  id INTEGER PRIMARY KEY, docbin TEXT NOT NULL, method TEXT NOT NULL, params TEXT NOT NULL,
-  weights TEXT, options TEXT NOT NULL
-);
-CREATE TABLE file (
-  name PRIMARY KEY NOT NULL, source NOT NULL, target NOT NULL, status TEXT NOT NULL,
-  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, setup INTEGER NOT NULL REFERENCES setup,
-  sha256 TEXT, output_size INTEGER, output_mtime_ns INTEGER, output_sha256 TEXT, error,
-  exit_code INTEGER NOT NULL, attempts INTEGER NOT NULL, seconds REAL NOT NULL, ended REAL NOT NULL,
-  etag TEXT NOT NULL, output_etag TEXT
-) WITHOUT ROWID;
-CREATE TABLE page (
-  name NOT NULL, number INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
-  method TEXT NOT NULL, decode REAL NOT NULL, binarize REAL NOT NULL, encode REAL NOT NULL,
-  PRIMARY KEY (name, number)
-) WITHOUT ROWID;
-"""
 _NOTHING = (None, None, None, None)
 _FILE = (
     "name, source, target, status, size, mtime_ns, setup, sha256, output_size, output_mtime_ns, "
@@ -67,6 +46,7 @@ class RunDatabase:
         self.path = path
         # Beside it, copies of inputs that are no files here, while they are needed.
         self.scratch = path.with_suffix(".fetched")
+        self._setups: dict[tuple[Setup, str | None], int] = {}
         with _trouble(path):
             # A coordinator may work in a thread of the caller's, never in two at once.
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -89,12 +69,13 @@ class RunDatabase:
         ask("PRAGMA synchronous = FULL")
         if new:
             ask("BEGIN IMMEDIATE")
-            for statement in _SCHEMA.split(";"):
+            for statement in SCHEMA.split(";"):
                 ask(statement)
             ask("INSERT INTO run VALUES (?, ?)", (secrets.token_hex(4), _kept(str(destination))))
-            ask(f"PRAGMA application_id = {_APPLICATION}")
-            ask(f"PRAGMA user_version = {_VERSION}")
+            ask(f"PRAGMA application_id = {APPLICATION}")
+            ask(f"PRAGMA user_version = {VERSION}")
             ask("COMMIT")
+        self._connection.executescript(LATER)
         owner, known = ask("SELECT owner, destination FROM run").fetchone()
         if _told(known) != str(destination) and Path(_told(known)).exists():
             raise InputError(
@@ -184,22 +165,30 @@ class RunDatabase:
         return pages(self._connection)
 
     def _setup(self, setup: Setup) -> int:
-        values = astuple(setup)
+        key = setup, setup.recipe
+        if key not in self._setups:
+            with _trouble(self.path):
+                self._setups[key] = self._kept_setup(setup)
+        return self._setups[key]
+
+    def _kept_setup(self, setup: Setup) -> int:
+        """Return the number of a setup, which is kept with its last recipe."""
+        values = setup.docbin, setup.method, setup.params, setup.weights, setup.options
         ask = self._connection.execute
         found = ask(
             "SELECT id FROM setup WHERE docbin = ? AND method = ? AND params = ? AND weights IS ? "
             "AND options = ?",
             values,
         ).fetchone()
-        if found:
-            return int(found[0])
-        with _trouble(self.path):
-            made = ask(
+        if not found:
+            found = ask(
                 "INSERT INTO setup (docbin, method, params, weights, options) "
-                "VALUES (?, ?, ?, ?, ?)",
+                "VALUES (?, ?, ?, ?, ?) RETURNING id",
                 values,
-            )
-        return int(made.lastrowid or 0)
+            ).fetchone()
+        if setup.recipe is not None:
+            ask("INSERT OR REPLACE INTO recipe VALUES (?, ?)", (found[0], setup.recipe))
+        return int(found[0])
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -217,19 +206,20 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     """Refuse a file that is no run database of this version."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != _APPLICATION:
+    if application != APPLICATION:
         raise InputError(f"{shown(path)} is no run database of docbin")
-    if version != _VERSION:
+    if version != VERSION:
         raise InputError(
-            f"{shown(path)} is of version {version}, this docbin reads {_VERSION}; use the docbin "
+            f"{shown(path)} is of version {version}, this docbin reads {VERSION}; use the docbin "
             "that began the run, or give another --state"
         )
 
 
 def files(connection: sqlite3.Connection) -> Iterator[Record]:
     """Yield all records, without their pages, in no order."""
+    recipes = dict(connection.execute("SELECT * FROM recipe")) if _has_recipes(connection) else {}
     setups = {
-        number: Setup(*rest)
+        number: replace(Setup(*rest), recipe=recipes.get(number))
         for number, *rest in connection.execute(
             "SELECT id, docbin, method, params, weights, options FROM setup"
         )
@@ -253,6 +243,11 @@ def files(connection: sqlite3.Connection) -> Iterator[Record]:
             ended=row[15],
             etag=row[16],
         )
+
+
+def _has_recipes(connection: sqlite3.Connection) -> bool:
+    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'recipe'").fetchone()
+    return found is not None
 
 
 def pages(connection: sqlite3.Connection) -> dict[str, tuple[PageRecord, ...]]:

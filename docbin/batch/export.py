@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterable
@@ -42,6 +43,7 @@ def facts(record: Record) -> dict[str, Any]:
         "params": json.loads(setup.params),
         "weights_sha256": setup.weights,
         "options": json.loads(setup.options),
+        "recipe_sha256": setup.recipe and hashlib.sha256(setup.recipe.encode()).hexdigest(),
         "seconds": round(record.seconds, 6),
         "ended": _time(record.ended),
         "pages": [asdict(page) for page in record.pages],

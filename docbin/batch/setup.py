@@ -31,6 +31,9 @@ class Setup:
         SHA-256 of the network's file, or None.
     options
         Steps and resolution as a JSON object, sorted; what is not given is left out.
+    recipe
+        All of this, and the format, as a recipe's text; None where steps of your own have no place
+        in one. It says nothing that the others do not, so setups are compared without it.
     """
 
     docbin: str
@@ -38,6 +41,7 @@ class Setup:
     params: str = "{}"
     weights: str | None = None
     options: str = "{}"
+    recipe: str | None = dataclasses.field(default=None, compare=False)
 
 
 def setup_of(treatment: Treatment) -> Setup:
@@ -50,7 +54,7 @@ def setup_of(treatment: Treatment) -> Setup:
     """
     name = treatment.method or default()
     method = create(name, **treatment.params)
-    params = {field.name: getattr(method, field.name) for field in dataclasses.fields(method)}
+    params = parameters_of(method)
     weights = params.pop("weights", None)
     options: dict[str, Any] = {
         "steps": [repr(step) for step in treatment.steps],
@@ -65,6 +69,16 @@ def setup_of(treatment: Treatment) -> Setup:
         None if weights is None else sha256_of(located(weights)),
         _json({key: value for key, value in options.items() if value}),
     )
+
+
+def parameters_of(method: Any) -> dict[str, Any]:
+    """Return all parameters of a method; a whole number where it takes any becomes a float."""
+    found = {}
+    for field in dataclasses.fields(method):
+        value = getattr(method, field.name)
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        found[field.name] = float(value) if whole and isinstance(field.default, float) else value
+    return found
 
 
 def differences(before: Setup, now: Setup) -> str:

@@ -18,6 +18,7 @@ from docbin.io.paper import place
 from docbin.methods import default
 from docbin.methods.auto import TILE
 from docbin.pipeline import Pipeline, Step
+from docbin.registry import Registry
 from docbin.streaming import bilevel_bands, packed_bands
 
 # Densities that cameras and programs write when they know nothing.
@@ -27,6 +28,17 @@ _PIECE = 1 << 22
 _HELD_PIXELS = 1 << 26
 
 UNTOUCHED = "untouched"
+
+# In the order that makes sense.
+STEPS = Registry(
+    "step",
+    {
+        "border": "docbin.steps:Border",
+        "deskew": "docbin.steps:Deskew",
+        "background": "docbin.steps:Background",
+        "despeckle": "docbin.steps:Despeckle",
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,9 @@ class Treatment:
         millimetres, the resolution that the page has on such a sheet.
     max_pixels
         See `docbin.io.open_source`.
+    huge_pages
+        Name of the method for pages too large to be held, with its own parameters; None: that of
+        the others, or where none is named, ``"auto"``.
     """
 
     method: str | None = None
@@ -57,6 +72,7 @@ class Treatment:
     dpi: float | None = None
     paper: str | None = None
     max_pixels: int | None = None
+    huge_pages: str | None = None
 
     def resolution(self, info: PageInfo) -> Dpi | None:
         """Return what counts as the page's resolution; None where nobody knows."""
@@ -75,6 +91,8 @@ class Treatment:
         if self.dpi is not None and not 0 < self.dpi < math.inf:
             raise UsageError(f"--dpi is {self.dpi}; give a positive number (dpi= in Python)")
         at(create(self.method or default(), **self.params), None)
+        if self.huge_pages is not None:
+            create(self.huge_pages)
 
     def name(self, info: PageInfo) -> str:
         """Return the name of the method for a page.
@@ -86,6 +104,8 @@ class Treatment:
 
     def for_huge_pages(self) -> str | None:
         """Return the method that pages too large to be held get; None: that of the others."""
+        if self.huge_pages is not None:
+            return self.huge_pages
         unnamed = self.method is None and not self.params and not self.steps
         return AUTO if unnamed and default() != AUTO else None
 
@@ -99,7 +119,9 @@ class Treatment:
 
     def method_at(self, dpi: float | None, info: PageInfo) -> Any:
         """Return the method for a page, with lengths on paper in pixels."""
-        return at(create(self.name(info), **self.params), dpi)
+        name = self.name(info)
+        own = name == (self.method or default())
+        return at(create(name, **(self.params if own else {})), dpi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +196,7 @@ def _rows(
 
 def chosen_steps(**wanted: bool) -> tuple[Step, ...]:
     """Return the steps that are wanted, in the order that makes sense."""
-    from docbin import steps
-
-    order: dict[str, Callable[[], Step]] = {
-        "border": steps.Border,
-        "deskew": steps.Deskew,
-        "background": steps.Background,
-        "despeckle": steps.Despeckle,
-    }
-    return tuple(step() for name, step in order.items() if wanted.get(name))
+    return tuple(STEPS.create(name) for name in STEPS if wanted.get(name))
 
 
 def _with_steps(

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from docbin.commands.names import METHOD
-from docbin.commands.page_options import DPI, STEPS, step_options
+from docbin.commands.page_options import DPI, recipe_options, step_options
 
 
 @click.command()
@@ -35,6 +35,7 @@ from docbin.commands.page_options import DPI, STEPS, step_options
     help="Sheets of new PDFs, and the resolution of pages that have none.",
 )
 @step_options
+@recipe_options
 @click.option(
     "--max-pixels", type=click.IntRange(1), metavar="N", help="Largest page that is read."
 )
@@ -105,13 +106,15 @@ def batch(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     done is kept in DST/.docbin/run.sqlite; the same command again does the rest. A file that
     cannot be read, or crashes or hangs its worker, stops nothing: the exit code is 1.
 
-    With --status, --verify or --export only DST is given. With --report both are possible.
+    With --status, --verify or --export only DST is given. With --report and with --save-recipe
+    both are possible; of DST alone, the recipe is that of the results there.
     """
     from docbin.commands import batch_books
 
     asked = [name for name in ("status", "verify", "export") if options[name]]
-    if not asked and options["report"] and len(paths) == 1:
-        asked = ["report"]
+    for name in ("report", "save_recipe"):
+        if not asked and options[name] and len(paths) == 1:
+            asked = [name]
     if not asked:
         return _run(list(paths), options, strict=bool(context.obj))
     if len(paths) != 1 or len(asked) > 1:
@@ -123,34 +126,31 @@ def batch(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
 def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
     from docbin import kernels
-    from docbin.batch import Shard, Treatment, Wishes, chosen_steps, run
+    from docbin.batch import Shard, Wishes, run
     from docbin.batch.memory import bytes_of
     from docbin.commands.batch_report import Report
     from docbin.commands.progress import progress
-    from docbin.commands.settings import settings
+    from docbin.commands.recipe_options import recipe_of, say_version
     from docbin.errors import UsageError
-    from docbin.methods import default
 
     if len(paths) < 2:
         raise UsageError("give SRC and DST: what to clean, and the folder for results")
-    treatment = Treatment(
-        options["method"],
-        settings(options["method"] or default(), options["texts"]),
-        chosen_steps(**{name: options[name] for name in STEPS}),
-        *(options["dpi"], options["paper"], options["max_pixels"]),
-    )
+    recipe = recipe_of(options)
+    say_version(recipe, quiet=options["quiet"])
     if options["report"]:
         from docbin.report.run_report import check_report
 
         check_report(options["report"], force=options["force"])
+    if options["save_recipe"] is not None:
+        recipe.save(options["save_recipe"], force=options["force"])
     with ExitStack() as stack:
         stack.enter_context(kernels.limit_threads(options["threads"]))
         report = Report(stack.enter_context(progress(quiet=options["quiet"])))
         records = run(
             paths[:-1],
             paths[-1],
-            treatment,
-            format=options["format"],
+            recipe,
+            max_pixels=options["max_pixels"],
             shard=Shard.of(options["shard"]) if options["shard"] else None,
             wishes=Wishes(*(options[name] for name in ("rehash", "redo", "keep", "force"))),
             state=options["state"],

@@ -13,7 +13,8 @@ from docbin.batch.records import DONE, FAILED, QUARANTINED
 from docbin.batch.verify import MISSING, OK
 from docbin.commands.batch_report import exit_code, failure, print_json, say, tally
 from docbin.commands.progress import progress
-from docbin.errors import SOME_FAILED
+from docbin.errors import SOME_FAILED, UsageError
+from docbin.io.atomic import replacing
 from docbin.io.names import shown
 
 # Pages without pictures that are named.
@@ -116,9 +117,30 @@ def _report(destination: str, options: dict[str, Any]) -> int:
     return 0
 
 
+def _save_recipe(destination: str, options: dict[str, Any]) -> int:
+    """Write the recipe of the results, where they have one only."""
+    records = read_records(destination, options["state"])
+    recipes = Counter(each.setup.recipe for each in records if each.status == DONE)
+    if len(recipes) != 1:
+        count = f"were made by {len(recipes)} recipes" if recipes else "are not there yet"
+        raise UsageError(f"the results in {shown(destination)} {count}; --status says more")
+    (text,) = recipes
+    if text is None:
+        raise UsageError(
+            f"the results in {shown(destination)} were made by an older docbin, or by steps of "
+            "your own, and have no recipe"
+        )
+    with replacing(options["save_recipe"], force=options["force"]) as file:
+        file.write(text.encode())
+    if not options["quiet"]:
+        print(options["save_recipe"])
+    return 0
+
+
 ASKED: dict[str, Callable[[str, dict[str, Any]], int]] = {
     "status": _status,
     "verify": _verify,
     "export": _export,
     "report": _report,
+    "save_recipe": _save_recipe,
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
 from docbin.commands.names import METHOD
-from docbin.commands.page_options import DPI, step_options
+from docbin.commands.page_options import DPI, recipe_options, step_options
 
 EXAMPLES = """\
 docbin clean turns scans into crisp black-and-white pages. Three examples:
@@ -66,6 +67,7 @@ class _Clean(click.Command):
     help="Sheets of a PDF, and the resolution of pages that have none; auto picks one for them.",
 )
 @step_options
+@recipe_options
 @click.option("--preview", is_flag=True, help="Also write NAME.preview.png: before and after.")
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="Use so many threads.")
 @click.option(
@@ -78,27 +80,7 @@ class _Clean(click.Command):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document, not paths.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @click.pass_context
-def clean(
-    context: click.Context,
-    inputs: tuple[str, ...],
-    output: str | None,
-    method: str | None,
-    texts: tuple[str, ...],
-    format: str | None,
-    dpi: float | None,
-    paper: str | None,
-    max_pixels: int | None,
-    threads: int | None,
-    *,
-    border: bool,
-    deskew: bool,
-    background: bool,
-    despeckle: bool,
-    preview: bool,
-    force: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) -> int:
     """Turn scans into crisp black-and-white pages.
 
     IN is any number of pictures (PNG, JPEG, TIFF, PNM, WebP, JPEG 2000, BMP), PDFs, folders of
@@ -108,26 +90,30 @@ def clean(
     this order and scale with the resolution.
     """
     from docbin import kernels
-    from docbin.batch import Treatment, chosen_steps, clean_jobs, plan
+    from docbin.batch import clean_jobs, plan
     from docbin.batch.cleaning import exit_code
     from docbin.commands.progress import progress
+    from docbin.commands.recipe_options import recipe_of, say_version
     from docbin.commands.report import Report
-    from docbin.commands.settings import settings
-    from docbin.methods import default
 
-    steps = chosen_steps(border=border, deskew=deskew, background=background, despeckle=despeckle)
-    params = settings(method or default(), texts)
-    treatment = Treatment(method, params, steps, dpi, paper, max_pixels)
-    treatment.check()
-    jobs = plan(list(inputs), output=output, format=format, force=force)
-    piped = [job for job in jobs if job.target == "-"]
-    _check_streams(piped=bool(piped), reads="-" in inputs, as_json=as_json, preview=preview)
-    report = Report(as_json=as_json, quiet=quiet)
+    force, preview, quiet = options["force"], options["preview"], options["quiet"]
+    recipe = recipe_of(options)
+    say_version(recipe, quiet=quiet)
+    jobs = plan(list(inputs), output=options["output"], format=recipe.format, force=force)
+    _check_streams(
+        piped=any(job.target == "-" for job in jobs),
+        reads="-" in inputs,
+        as_json=options["as_json"],
+        preview=preview,
+    )
+    if options["save_recipe"] is not None:
+        recipe.save(options["save_recipe"], force=force)
+    report = Report(as_json=options["as_json"], quiet=quiet)
     results = []
-    with kernels.limit_threads(threads), progress(quiet=quiet) as bar:
+    with kernels.limit_threads(options["threads"]), progress(quiet=quiet) as bar:
         for result in clean_jobs(
             jobs,
-            treatment,
+            recipe.treatment(options["max_pixels"]),
             force=force,
             preview=preview,
             watch=bar.update,

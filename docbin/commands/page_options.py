@@ -30,3 +30,21 @@ def step_options(command: _Command) -> _Command:
     for name, does in reversed(STEPS.items()):
         command = click.option(f"--{name}", is_flag=True, help=does)(command)
     return command
+
+
+def recipe_options(command: _Command) -> _Command:
+    """Give a command ``--recipe`` and ``--save-recipe``."""
+    save = click.option(
+        "--save-recipe",
+        metavar="FILE",
+        help="Write what decides how pages look (method, all parameters, steps, weights' sum) to "
+        "FILE, to be given with --recipe.",
+    )
+    load = click.option(
+        "--recipe",
+        metavar="FILE",
+        help="Clean by a recipe. Options that say something else are refused; --dpi, --paper and "
+        "--format may be given where it says nothing, and --set weights=FILE says where the "
+        "weights are.",
+    )
+    return load(save(command))

@@ -1,0 +1,96 @@
+"""``--recipe`` and ``--save-recipe``: a recipe of the options given, or of a file, or of both."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from docbin.commands.page_options import STEPS
+from docbin.commands.settings import settings
+from docbin.errors import UsageError
+from docbin.io.names import shown
+from docbin.version import __version__
+
+if TYPE_CHECKING:
+    from docbin.batch import Recipe
+
+# What a recipe may leave open, and options may then say.
+_OPEN = ("dpi", "paper", "format")
+
+
+def recipe_of(options: Mapping[str, Any]) -> Recipe:
+    """Return the recipe of a command line.
+
+    Without ``--recipe`` it is made of the options. With it, options may say what it leaves open
+    (``--dpi``, ``--paper``, ``--format``), and where the weights are (``--set weights=FILE``);
+    what says something else than the recipe does is refused.
+
+    Parameters
+    ----------
+    options
+        Of the command: ``recipe``, ``method``, ``texts``, ``dpi``, ``paper``, ``format`` and a
+        flag for each step.
+
+    Raises
+    ------
+    UsageError
+        If an option contradicts the recipe.
+    """
+    from docbin.batch import Recipe, chosen_steps
+    from docbin.methods import default
+
+    if options["recipe"] is None:
+        return Recipe(
+            options["method"],
+            settings(options["method"] or default(), options["texts"]),
+            chosen_steps(**{name: options[name] for name in STEPS}),
+            *(options[name] for name in _OPEN),
+        )
+    return _with(options["recipe"], options)
+
+
+def _with(path: str, options: Mapping[str, Any]) -> Recipe:
+    """Return the recipe of a file with what the options add to it."""
+    from docbin.batch import Recipe
+
+    places = [text for text in options["texts"] if text.partition("=")[0].strip() == "weights"]
+    given = settings("net", places)
+    recipe = Recipe.load(path, weights=given.get("weights"))
+    if options["method"] not in (None, recipe.method):
+        raise _contradiction(path, f"-m {options['method']}", f"method = '{recipe.method}'")
+    rest = [text for text in options["texts"] if text not in places]
+    for key, value in settings(recipe.method or "", rest).items():
+        if key not in recipe.params or recipe.params[key] != value:
+            said = f"{key} = {recipe.params.get(key)!r}" if key in recipe.params else f"no {key}"
+            raise _contradiction(path, f"--set {key}={value}", said)
+    named = {type(step).__name__.lower() for step in recipe.steps}
+    for name in STEPS:
+        if options[name] and name not in named:
+            raise _contradiction(path, f"--{name}", "no such step")
+    more = Recipe(recipe.method, recipe.params, (), *(options[name] for name in _OPEN))
+    for name in _OPEN:
+        said, asked = getattr(recipe, name), getattr(more, name)
+        if None not in (said, asked) and said != asked:
+            raise _contradiction(path, f"--{name} {options[name]}", f"{name} = {said!r}")
+    values = {name: getattr(more, name) for name in _OPEN if getattr(more, name) is not None}
+    return dataclasses.replace(recipe, **values)
+
+
+def _contradiction(path: str, option: str, said: str) -> UsageError:
+    return UsageError(
+        f"{option} contradicts the recipe {shown(path)}, which says {said}; leave the option out, "
+        "or change the recipe"
+    )
+
+
+def say_version(recipe: Recipe, *, quiet: bool) -> None:
+    """Say of a recipe that another docbin has made that results may differ."""
+    if recipe.docbin != __version__ and not quiet:
+        click.echo(
+            f"docbin: the recipe was made with docbin {recipe.docbin}, this is {__version__}: "
+            "results may differ from those of then",
+            err=True,
+        )
