@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from docbin.batch.books import open_books
+from docbin.batch.choices import FolderChoices
 from docbin.batch.found import Unreadable
 from docbin.batch.items import Shard, items_of
 from docbin.batch.messages import Orders
@@ -118,12 +119,13 @@ def run(
     where = Path(destination)
     sources = [source] if isinstance(source, str | os.PathLike) else source
     found, unreadable = inputs_of([os.fspath(each) for each in sources], where, listed)
-    items = items_of(found, where, format)
-    if shard is not None:
-        items = [item for item in items if shard.has(item.found.name)]
+    everything = items_of(found, where, format)
+    items = [item for item in everything if shard is None or shard.has(item.found.name)]
     with open_books(where, None if state is None else Path(state), shard) as books:
         orders = Orders(treatment, books.owner, str(books.scratch), strict)
-        this = Run(books, where, setup, listener or _Silence())
+        folders = treatment.shared == "folder"
+        choices = FolderChoices(everything, books, setup) if folders else None
+        this = Run(books, where, setup, listener or _Silence(), choices)
         this.prepare(items, wishes or Wishes())
         this.work(orders, workers, memory, timeout)
         return [*this.records(items), *(_unreadable(each, setup) for each in unreadable)]

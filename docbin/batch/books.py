@@ -14,6 +14,7 @@ from docbin.batch.items import BOOKS, Shard
 from docbin.batch.lock import locked
 from docbin.batch.order import natural_key
 from docbin.batch.records import Record
+from docbin.batch.schema import check
 from docbin.errors import InputError, UsageError
 from docbin.io.atomic import writing
 from docbin.io.names import Name, shown
@@ -97,7 +98,7 @@ def _read(path: Path) -> list[Record]:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         with closing(connection):
-            database.check(connection, path)
+            check(connection, path)
             pages = database.pages(connection)
             return [
                 dataclasses.replace(record, pages=pages.get(record.name, ()))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from docbin.batch.plan import Job
 from docbin.batch.preview import Preview
+from docbin.batch.scope import Chooser, Looker, look
 from docbin.batch.treatment import CleanedPage, Cleaner, Treatment, cleaned
 from docbin.errors import (
     REPORT,
@@ -61,14 +62,17 @@ def clean_jobs(
     strict: bool = False,
     apart: bool = True,
     cleaner: Cleaner = cleaned,
+    looker: Looker = look,
 ) -> Iterator[Cleaned]:
     """Do the jobs; each gives a `Cleaned`, with its error if it failed.
 
     A file with several pages is written whole or not at all; where the format holds one page, each
     to a file of its own, or without ``apart`` not. An exception that is a defect of docbin counts
-    as a failure of its job, unless ``strict``. ``cleaner`` does one page.
+    as a failure of its job, unless ``strict``. ``cleaner`` does one page, ``looker`` looks at one
+    for a choice that several share.
     """
-    runner = _Runner(treatment, watch, cleaner, force=force, preview=preview, apart=apart)
+    chooser = Chooser(treatment, (name for job in jobs for name in job.inputs), looker)
+    runner = _Runner(chooser, watch, cleaner, force=force, preview=preview, apart=apart)
     runner.known = sum(len(job.inputs) for job in jobs)
     for job in jobs:
         try:
@@ -105,7 +109,7 @@ class _Runner:
 
     def __init__(
         self,
-        treatment: Treatment,
+        chooser: Chooser,
         watch: Watch | None,
         cleaner: Cleaner,
         *,
@@ -113,7 +117,8 @@ class _Runner:
         preview: bool,
         apart: bool,
     ) -> None:
-        self._treatment = treatment
+        self._chooser = chooser
+        self._treatment = chooser.treatment
         self._cleaner = cleaner
         self._force = force
         self._preview = preview
@@ -126,10 +131,12 @@ class _Runner:
         if job.format == "pdf" and len(job.inputs) == 1:
             (found,) = _blobs(job)
             if sniff(found.head(HEAD), found.name) == "pdf":
+                self._chooser.begin(lambda: open_source(found))
                 return self._in_place(job, found)
             pages = self._open(found)
         else:
             pages = [page for found in _blobs(job) for page in self._open(found)]
+        self._chooser.begin(lambda: pages)
         if job.format in MULTI_PAGE or len(pages) == 1:
             return self._document(job, pages, job.target)
         return self._separate(job, pages)
@@ -159,7 +166,7 @@ class _Runner:
     def _document(self, job: Job, pages: list[PageSource], target: str) -> Cleaned:
         """Write pages to a new file."""
         options = {"paper": self._treatment.paper} if job.format == "pdf" else {}
-        work = _Work(self._treatment, self._cleaner, preview=self._preview)
+        work = _Work(self._chooser, self._cleaner, preview=self._preview)
         with open_document(target, format=job.format, force=self._force, **options) as document:
             for page in pages:
                 with _naming(page):
@@ -201,7 +208,7 @@ class _Runner:
             )
         from docbin.io.pdf_replace import clean_pdf  # only where there is a PDF
 
-        work = _Work(self._treatment, self._cleaner, preview=self._preview)
+        work = _Work(self._chooser, self._cleaner, preview=self._preview)
 
         def binarized(page: PageSource) -> Iterator[Packed]:
             with _naming(page):
@@ -227,15 +234,15 @@ class _Runner:
 class _Work:
     """What is done to the pages of a document, and pictures of it."""
 
-    def __init__(self, treatment: Treatment, cleaner: Cleaner, *, preview: bool) -> None:
-        self._treatment = treatment
+    def __init__(self, chooser: Chooser, cleaner: Cleaner, *, preview: bool) -> None:
+        self._chooser = chooser
         self._cleaner = cleaner
         self._preview = preview
         self._pictures: list[Preview] = []
         self.pages: list[CleanedPage] = []
 
     def cleaned(self, page: PageSource) -> tuple[Iterator[Packed], CleanedPage]:
-        rows, told = self._cleaner(page, self._treatment)
+        rows, told = self._cleaner(page, self._chooser.treatment_of(page))
         self.pages.append(told)
         if self._preview:
             self._pictures.append(Preview(page))

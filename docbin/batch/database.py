@@ -12,10 +12,11 @@ from pathlib import Path
 
 from docbin.batch.disks import is_networked
 from docbin.batch.records import BEGUN, PageRecord, Record, Written
-from docbin.batch.schema import APPLICATION, LATER, SCHEMA, VERSION
+from docbin.batch.schema import APPLICATION, LATER, SCHEMA, VERSION, check
 from docbin.batch.setup import Setup
 from docbin.errors import InputError, OutputError
 from docbin.io.names import shown
+from docbin.methods.auto_scope import Fit
 
 _NOTHING = (None, None, None, None)
 _FILE = (
@@ -160,6 +161,19 @@ class RunDatabase:
         """Return all records without their pages, by name."""
         return {record.name: record for record in files(self._connection)}
 
+    def choices(self, setup: Setup) -> dict[str, Fit]:
+        """Return the choices that were made for folders, by a setup."""
+        rows = self._connection.execute(
+            'SELECT folder, "window", k, least FROM choice WHERE setup = ?', (self._setup(setup),)
+        )
+        return {_told(folder): Fit(*fit) for folder, *fit in rows}
+
+    def choose(self, setup: Setup, folder: str, fit: Fit, pages: int) -> None:
+        """Keep a choice for a folder, of which so many pages were looked at."""
+        row = (self._setup(setup), _kept(folder), *fit, pages)
+        with self._transaction():
+            self._connection.execute("INSERT INTO choice VALUES (?, ?, ?, ?, ?, ?)", row)
+
     def pages(self) -> dict[str, tuple[PageRecord, ...]]:
         """Return the pages of all results, by name."""
         return pages(self._connection)
@@ -200,19 +214,6 @@ class RunDatabase:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
-
-
-def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a file that is no run database of this version."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if application != APPLICATION:
-        raise InputError(f"{shown(path)} is no run database of docbin")
-    if version != VERSION:
-        raise InputError(
-            f"{shown(path)} is of version {version}, this docbin reads {VERSION}; use the docbin "
-            "that began the run, or give another --state"
-        )
 
 
 def files(connection: sqlite3.Connection) -> Iterator[Record]:

@@ -59,7 +59,7 @@ class Engine:
         watch: Callable[[Task, int, int], None],
     ) -> None:
         self._orders = orders
-        self._workers = workers
+        self.workers = workers
         self._budget = budget
         self._timeout = timeout
         self._watch = watch
@@ -104,13 +104,13 @@ class Engine:
         """Give work to those who have none; return whether anybody has some."""
         while not self._stopped:
             idle = next((each for each in self._crew if each.task is None), None)
-            if idle is None and len(self._crew) == self._workers:
+            if idle is None and len(self._crew) == self.workers:
                 break
             task = self._next_task(tasks)
             if task is None:
                 break
             if idle is None:
-                idle = Member(self._orders, self._events, max(1, cores() // self._workers))
+                idle = Member(self._orders, self._events, max(1, cores() // self.workers))
                 self._crew.append(idle)
             idle.task = task
             idle.deadline = time.monotonic() + (self._timeout if idle.ready else _START)

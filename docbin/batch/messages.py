@@ -8,6 +8,7 @@ from docbin.batch.found import Found
 from docbin.batch.plan import Job
 from docbin.batch.records import PageRecord, Written
 from docbin.batch.treatment import Treatment
+from docbin.methods.auto_scope import Fit, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,17 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to do: an input, and what is to be made of it."""
+    """A file to do: an input, and what is to be made of it.
+
+    With ``look`` up to so many of its pages are only looked at; ``fit`` is the choice that was made
+    of such looks.
+    """
 
     found: Found
     job: Job
     force: bool = False
+    look: int = 0
+    fit: Fit | None = None
 
     @property
     def name(self) -> str:
@@ -65,7 +72,7 @@ class Beat:
 class Done:
     """A task ended: well, or with an error.
 
-    ``full`` says that nothing more can be written to the disk.
+    ``full`` says that nothing more can be written to the disk, ``seen`` what was looked at.
     """
 
     sha256: str | None = None
@@ -75,6 +82,7 @@ class Done:
     error: str | None = None
     exit_code: int = 0
     full: bool = False
+    seen: tuple[Seen, ...] = ()
 
 
 ToWorker = Orders | Task | Grant

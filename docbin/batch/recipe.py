@@ -13,7 +13,7 @@ from docbin.batch.recipe_reading import checked, read, weights_file
 from docbin.batch.setup import parameters_of
 from docbin.batch.sums import sha256_of
 from docbin.batch.toml_text import toml_of
-from docbin.batch.treatment import STEPS, Treatment
+from docbin.batch.treatment import SCOPES, STEPS, Treatment
 from docbin.errors import InputError, OutputError, UsageError
 from docbin.image import Mask
 from docbin.io.atomic import replacing
@@ -43,8 +43,8 @@ class Recipe:
         Parameters of the method; those that are left out are filled in.
     steps
         See `docbin.pipeline`.
-    dpi, paper, huge_pages
-        See `docbin.batch.Treatment`.
+    dpi, paper, huge_pages, scope
+        See `docbin.batch.Treatment`; a scope that changes nothing becomes None.
     format
         Format of results; None: by what the input is.
     weights
@@ -81,6 +81,7 @@ class Recipe:
     paper: str | None = None
     format: str | None = None
     huge_pages: str | None = None
+    scope: str | None = None
     weights: str | None = None
     docbin: str = __version__
 
@@ -89,6 +90,7 @@ class Recipe:
         plain = Treatment(
             *(self.method, self.params, self.steps, self.dpi, self.paper),
             huge_pages=self.huge_pages,
+            scope=self.scope or SCOPES[0],
         )
         plain.check()
         name = self.method or default()
@@ -100,6 +102,7 @@ class Recipe:
             "dpi": None if self.dpi is None else float(self.dpi),
             "format": None if self.format is None else format_of("-", self.format),
             "huge_pages": plain.for_huge_pages(),
+            "scope": plain.shared,
             "weights": _sum(found.get("weights"), self.weights),
         }
         for key, value in filled.items():
@@ -110,7 +113,7 @@ class Recipe:
         """Return the recipe of a treatment."""
         return cls(
             *(treatment.method, treatment.params, treatment.steps, treatment.dpi),
-            *(treatment.paper, format, treatment.huge_pages),
+            *(treatment.paper, format, treatment.huge_pages, treatment.scope),
         )
 
     @classmethod
@@ -145,6 +148,7 @@ class Recipe:
                 paper=values.get("paper"),
                 format=values.get("format"),
                 huge_pages=values.get("huge-pages"),
+                scope=values.get("scope"),
                 weights=kept.get("sha256"),
                 docbin=values["docbin"],
             )
@@ -172,6 +176,7 @@ class Recipe:
             "dpi": self.dpi,
             "paper": self.paper,
             "format": self.format,
+            "scope": self.scope,
         }
         values = {key: value for key, value in values.items() if value is not None}
         params = {key: value for key, value in self.params.items() if key != "weights"}
@@ -210,6 +215,7 @@ class Recipe:
         return Treatment(
             *(self.method, self.params, self.steps, self.dpi, self.paper, max_pixels),
             huge_pages=self.huge_pages,
+            scope=self.scope or SCOPES[0],
         )
 
     def at(self, dpi: float | None) -> Pipeline:

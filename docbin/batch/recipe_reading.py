@@ -26,6 +26,7 @@ _KEYS: dict[str, tuple[tuple[type, ...], str]] = {
     "dpi": (_NUMBER, "a number"),
     "paper": (_TEXT, "text"),
     "format": (_TEXT, "text"),
+    "scope": (_TEXT, "text"),
     "parameters": ((dict,), "a table, [parameters]"),
     "weights": ((dict,), "a table, [weights]"),
     "step": ((list,), "tables, each [[step]]"),

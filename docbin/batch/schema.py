@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from pathlib import Path
+
+from docbin.errors import InputError
+from docbin.io.names import shown
+
 # "DbIn", so that `file` and others know what it is.
 APPLICATION = 0x4462496E
 VERSION = 2
@@ -27,4 +33,21 @@ CREATE TABLE page (
 # Tables that came later; a database without them is one of an older docbin, and still good.
 LATER = """
 CREATE TABLE IF NOT EXISTS recipe (setup INTEGER PRIMARY KEY REFERENCES setup, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS choice (
+  setup INTEGER NOT NULL REFERENCES setup, folder NOT NULL, "window" INTEGER NOT NULL,
+  k REAL NOT NULL, least INTEGER NOT NULL, pages INTEGER NOT NULL, PRIMARY KEY (setup, folder)
+) WITHOUT ROWID;
 """
+
+
+def check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that is no run database of this version."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if application != APPLICATION:
+        raise InputError(f"{shown(path)} is no run database of docbin")
+    if version != VERSION:
+        raise InputError(
+            f"{shown(path)} is of version {version}, this docbin reads {VERSION}; use the docbin "
+            "that began the run, or give another --state"
+        )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from docbin.batch.choices import FolderChoices
 from docbin.batch.database import RunDatabase
 from docbin.batch.engine import Engine, Outcome
 from docbin.batch.interrupts import interruptible
@@ -49,12 +50,18 @@ class Run:
     """The books, what is left to do, and the doing of it."""
 
     def __init__(
-        self, books: RunDatabase, destination: Path, setup: Setup, listener: Listener
+        self,
+        books: RunDatabase,
+        destination: Path,
+        setup: Setup,
+        listener: Listener,
+        choices: FolderChoices | None = None,
     ) -> None:
         self._books = books
         self._root = destination
         self._setup = setup
         self._listener = listener
+        self._choices = choices
         self._known: dict[str, Record] = {}
         self._todo: dict[str, tuple[Item, bool]] = {}
         self._active: dict[str, tuple[int, int]] = {}
@@ -80,25 +87,42 @@ class Run:
 
     def work(self, orders: Orders, workers: int | None, memory: int | None, timeout: float) -> None:
         """Do what is left."""
-        count, budget = shared(memory, workers, len(self._todo))
-        engine = Engine(orders, count, budget, timeout=timeout, watch=self._watch)
+
+        def engine(watch: Callable[[Task, int, int], None]) -> Engine:
+            count, budget = shared(memory, workers, len(self._todo))
+            return Engine(orders, count, budget, timeout=timeout, watch=watch)
+
+        missing = (
+            self._choices.missing(item for item, _ in self._todo.values()) if self._choices else []
+        )
+        if missing and self._choices:
+            looking = engine(lambda *_: None)
+            with self._stoppable(looking):
+                self._choices.make(missing, looking)
+        working = engine(self._watch)
+        with self._stoppable(working):
+            self._tell()
+            for outcome in working.outcomes(self._tasks(_AHEAD * working.workers)):
+                self._note(self._record(outcome))
+                if outcome.done is not None and outcome.done.full:
+                    self._full = outcome.done.error
+                    working.stop()
+        if self._full is not None:
+            raise OutputError(f"{self._full}. What is done is kept: make room and run again")
+
+    @contextlib.contextmanager
+    def _stoppable(self, engine: Engine) -> Iterator[None]:
+        """Let Ctrl-C stop an engine, twice abandon it, and end the run."""
 
         def stop() -> None:
             engine.stop()
             self._listener.stopping()
 
         with interruptible(stop, engine.abandon) as signals:
-            self._tell()
-            for outcome in engine.outcomes(self._tasks(_AHEAD * count)):
-                self._note(self._record(outcome))
-                if outcome.done is not None and outcome.done.full:
-                    self._full = outcome.done.error
-                    engine.stop()
+            yield
         self._books.take_back(self._ahead, self._known)
         if signals:
             raise KeyboardInterrupt
-        if self._full is not None:
-            raise OutputError(f"{self._full}. What is done is kept: make room and run again")
 
     def records(self, items: list[Item]) -> list[Record]:
         """Return the records of inputs."""
@@ -122,7 +146,8 @@ class Run:
                     self._note(self._failed(item, str(error), error.exit_code))
                     continue
                 job = Job((item.found.path,), str(target), item.format)
-                yield Task(item.found, job, force=force)
+                fit = None if self._choices is None else self._choices.of(item)
+                yield Task(item.found, job, force=force, fit=fit)
 
     def _blank(self, item: Item) -> Record:
         found = item.found

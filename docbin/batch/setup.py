@@ -61,6 +61,7 @@ def setup_of(treatment: Treatment) -> Setup:
         "dpi": treatment.dpi,
         "paper": treatment.paper,
         "huge pages": treatment.for_huge_pages(),
+        "scope": treatment.shared,
     }
     return Setup(
         __version__,

@@ -17,8 +17,9 @@ from docbin.io.page import Dpi, PageInfo, PageSource
 from docbin.io.paper import place
 from docbin.methods import default
 from docbin.methods.auto import TILE
+from docbin.methods.auto_scope import Fit, fitted, fitted_bands
 from docbin.pipeline import Pipeline, Step
-from docbin.registry import Registry
+from docbin.registry import Registry, near_miss
 from docbin.streaming import bilevel_bands, packed_bands
 
 # Densities that cameras and programs write when they know nothing.
@@ -28,6 +29,7 @@ _PIECE = 1 << 22
 _HELD_PIXELS = 1 << 26
 
 UNTOUCHED = "untouched"
+SCOPES = ("page", "folder", "document")
 
 # In the order that makes sense.
 STEPS = Registry(
@@ -64,6 +66,11 @@ class Treatment:
     huge_pages
         Name of the method for pages too large to be held, with its own parameters; None: that of
         the others, or where none is named, ``"auto"``.
+    scope
+        ``"page"``; ``"folder"`` or ``"document"``: ``"auto"`` makes one choice for all pages of a
+        folder, or of a file, see `docbin.batch.scope`. Other methods have nothing to choose.
+    fit
+        The choice, where it is made already.
     """
 
     method: str | None = None
@@ -73,6 +80,8 @@ class Treatment:
     paper: str | None = None
     max_pixels: int | None = None
     huge_pages: str | None = None
+    scope: str = "page"
+    fit: Fit | None = None
 
     def resolution(self, info: PageInfo) -> Dpi | None:
         """Return what counts as the page's resolution; None where nobody knows."""
@@ -93,13 +102,23 @@ class Treatment:
         at(create(self.method or default(), **self.params), None)
         if self.huge_pages is not None:
             create(self.huge_pages)
+        if self.scope not in SCOPES:
+            raise UsageError(
+                f"there is no scope '{self.scope}'.{near_miss(self.scope, list(SCOPES))} "
+                f"Known: {', '.join(SCOPES)}."
+            )
+
+    @property
+    def shared(self) -> str | None:
+        """The scope, where one choice is made for several pages; else None."""
+        return self.scope if self.method == AUTO and self.scope != SCOPES[0] else None
 
     def name(self, info: PageInfo) -> str:
         """Return the name of the method for a page.
 
         Where none was named a page that is too large to be held gets ``auto``, which runs in bands.
         """
-        huge = self.for_huge_pages() if _is_huge(info) else None
+        huge = self.for_huge_pages() if is_huge(info) else None
         return huge or self.method or default()
 
     def for_huge_pages(self) -> str | None:
@@ -148,7 +167,8 @@ class CleanedPage:
 Cleaner: TypeAlias = "Callable[[PageSource, Treatment], tuple[Iterator[Packed], CleanedPage]]"
 
 
-def _is_huge(info: PageInfo) -> bool:
+def is_huge(info: PageInfo) -> bool:
+    """Return whether a page is too large to be held without need."""
     return info.width * info.height > _HELD_PIXELS
 
 
@@ -184,14 +204,24 @@ def _rows(
         return _with_steps(source, treatment, dpi)
     method = treatment.method_at(dpi, info)
     automatic = treatment.name(info) == AUTO
-    if automatic and _is_huge(info):
-        method = method.choose_banded(source.bands(TILE))
+    if automatic and is_huge(info):
+        bands = source.bands(TILE)
+        method = (
+            fitted_bands(method, treatment.fit, bands)
+            if treatment.fit
+            else method.choose_banded(bands)
+        )
     if _runs_in_bands(method):
         return packed_bands(source, method), repr(method)
     pixels = source.load().pixels
     if automatic:
-        method = method.choose(pixels)
+        method = _chosen(method, treatment, pixels)
     return _pieces(as_mask(method(pixels))), repr(method)
+
+
+def _chosen(method: Any, treatment: Treatment, pixels: Any) -> Any:
+    """Return what ``auto`` takes for a page, or for all of them."""
+    return fitted(method, treatment.fit) if treatment.fit else method.choose(pixels)
 
 
 def chosen_steps(**wanted: bool) -> tuple[Step, ...]:
@@ -211,7 +241,7 @@ def _with_steps(
     else:
         chosen = treatment.method_at(dpi, source.info)
         if treatment.name(source.info) == AUTO:
-            chosen = chosen.choose(prepared)
+            chosen = _chosen(chosen, treatment, prepared)
         mask, method = as_mask(chosen(prepared)), repr(chosen)
     names = ", ".join(repr(step) for step in steps.steps)
     return _pieces(steps.refine(mask)), f"{method} with {names}"

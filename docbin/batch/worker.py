@@ -32,6 +32,7 @@ from docbin.batch.messages import (
     ToWorker,
 )
 from docbin.batch.records import PageRecord, Written
+from docbin.batch.scope import look, looks
 from docbin.batch.sums import sha256_of, stamp
 from docbin.batch.timing import Stopwatch, TimedSource
 from docbin.batch.treatment import CleanedPage, Treatment, cleaned
@@ -39,6 +40,7 @@ from docbin.errors import DocbinError
 from docbin.image import Packed
 from docbin.io.atomic import own_temporaries, writing
 from docbin.io.page import PageSource
+from docbin.methods.auto_scope import Seen
 
 _NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
@@ -96,7 +98,7 @@ class Worker:
         while True:
             task = self._told.get()
             assert isinstance(task, Task)
-            self._say(self._done(task, orders))
+            self._say(self._looked(task, orders) if task.look else self._done(task, orders))
 
     def _say(self, message: FromWorker) -> None:
         pickle.dump(message, self._out)
@@ -126,15 +128,41 @@ class Worker:
         seconds = time.perf_counter() - start
         return Done(sha256, written, self._all_pages(result), seconds)
 
+    def _looked(self, task: Task, orders: Orders) -> Done:
+        """Look at pages; what cannot be read is said when the file's turn comes."""
+        try:
+            with local(task.found, Path(orders.scratch)) as path:
+                self._size = Path(path).stat().st_size
+                return Done(seen=looks(path, orders.treatment, task.look, self._look))
+        except Exception:
+            if orders.strict:
+                raise
+            return Done()
+
+    def _look(self, source: PageSource, treatment: Treatment) -> Seen | None:
+        """Look at a page when there is room for it."""
+        with kernels.limit_threads(self._granted(source, treatment)):
+            return look(source, treatment)
+
+    def _granted(self, source: PageSource, treatment: Treatment) -> int:
+        """Wait for room for a page; return how many threads it gets."""
+        self._say(Ask(needed(source, treatment, self._size)))
+        grant = self._told.get()
+        assert isinstance(grant, Grant)
+        return grant.threads
+
     def _result(self, task: Task, path: str, orders: Orders) -> Cleaned:
         """Do a task whose input is the file at a path."""
         self._size = Path(path).stat().st_size
         (result,) = clean_jobs(
-            *([dataclasses.replace(task.job, files=(path,))], orders.treatment, self._watch),
+            [dataclasses.replace(task.job, files=(path,))],
+            dataclasses.replace(orders.treatment, fit=task.fit),
+            self._watch,
             force=task.force,
             strict=orders.strict,
             apart=False,
             cleaner=self._cleaned,
+            looker=self._look,
         )
         if result.error is not None:
             raise result.error
@@ -147,13 +175,10 @@ class Worker:
         self, source: PageSource, treatment: Treatment
     ) -> tuple[Iterator[Packed], CleanedPage]:
         """Do a page when there is room for it, and take its times."""
-        self._say(Ask(needed(source, treatment, self._size)))
-        grant = self._told.get()
-        assert isinstance(grant, Grant)
-        watch = Stopwatch()
-        with kernels.limit_threads(grant.threads), watch.running("binarize"):
+        threads, watch = self._granted(source, treatment), Stopwatch()
+        with kernels.limit_threads(threads), watch.running("binarize"):
             rows, page = cleaned(TimedSource(source, watch), treatment)
-        return self._timed(rows, page, watch, grant.threads), page
+        return self._timed(rows, page, watch, threads), page
 
     def _timed(
         self, rows: Iterator[Packed], page: CleanedPage, watch: Stopwatch, threads: int

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from docbin.commands.names import METHOD
-from docbin.commands.page_options import DPI, recipe_options, step_options
+from docbin.commands.page_options import DPI, SCOPE, recipe_options, step_options
 
 
 @click.command()
@@ -34,6 +34,7 @@ from docbin.commands.page_options import DPI, recipe_options, step_options
     type=click.Choice(["a4", "letter", "auto"]),
     help="Sheets of new PDFs, and the resolution of pages that have none.",
 )
+@SCOPE
 @step_options
 @recipe_options
 @click.option(
@@ -130,13 +131,13 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
     from docbin.batch.memory import bytes_of
     from docbin.commands.batch_report import Report
     from docbin.commands.progress import progress
-    from docbin.commands.recipe_options import recipe_of, say_version
+    from docbin.commands.recipe_options import recipe_of, say_notes
     from docbin.errors import UsageError
 
     if len(paths) < 2:
         raise UsageError("give SRC and DST: what to clean, and the folder for results")
     recipe = recipe_of(options)
-    say_version(recipe, quiet=options["quiet"])
+    say_notes(recipe, options)
     if options["report"]:
         from docbin.report.run_report import check_report
 

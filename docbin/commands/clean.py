@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from docbin.commands.names import METHOD
-from docbin.commands.page_options import DPI, recipe_options, step_options
+from docbin.commands.page_options import DPI, SCOPE, recipe_options, step_options
 
 EXAMPLES = """\
 docbin clean turns scans into crisp black-and-white pages. Three examples:
@@ -66,6 +66,7 @@ class _Clean(click.Command):
     type=click.Choice(["a4", "letter", "auto"]),
     help="Sheets of a PDF, and the resolution of pages that have none; auto picks one for them.",
 )
+@SCOPE
 @step_options
 @recipe_options
 @click.option("--preview", is_flag=True, help="Also write NAME.preview.png: before and after.")
@@ -93,12 +94,12 @@ def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
     from docbin.batch import clean_jobs, plan
     from docbin.batch.cleaning import exit_code
     from docbin.commands.progress import progress
-    from docbin.commands.recipe_options import recipe_of, say_version
+    from docbin.commands.recipe_options import recipe_of, say_notes
     from docbin.commands.report import Report
 
     force, preview, quiet = options["force"], options["preview"], options["quiet"]
     recipe = recipe_of(options)
-    say_version(recipe, quiet=quiet)
+    say_notes(recipe, options)
     jobs = plan(list(inputs), output=options["output"], format=recipe.format, force=force)
     _check_streams(
         piped=any(job.target == "-" for job in jobs),

@@ -16,6 +16,13 @@ DPI = click.option(
     help="Resolution of the pages, instead of what the files say (72 and 96 count as unknown).",
 )
 
+SCOPE = click.option(
+    "--scope",
+    type=click.Choice(["page", "folder", "document"]),
+    help="What auto chooses for: each page (so without it), or once for all pages of a folder, or "
+    "of a file or combined result, so that they look alike.",
+)
+
 # Step -> what it does, in the order in which they are done.
 STEPS = {
     "border": "Remove black scanner borders.",
@@ -43,8 +50,8 @@ def recipe_options(command: _Command) -> _Command:
     load = click.option(
         "--recipe",
         metavar="FILE",
-        help="Clean by a recipe. Options that say something else are refused; --dpi, --paper and "
-        "--format may be given where it says nothing, and --set weights=FILE says where the "
-        "weights are.",
+        help="Clean by a recipe. Options that say something else are refused; --dpi, --paper, "
+        "--format and --scope may be given where it says nothing, and --set weights=FILE says "
+        "where the weights are.",
     )
     return load(save(command))

@@ -12,27 +12,28 @@ from docbin.commands.page_options import STEPS
 from docbin.commands.settings import settings
 from docbin.errors import UsageError
 from docbin.io.names import shown
+from docbin.io.writers import format_of
 from docbin.version import __version__
 
 if TYPE_CHECKING:
     from docbin.batch import Recipe
 
 # What a recipe may leave open, and options may then say.
-_OPEN = ("dpi", "paper", "format")
+_OPEN = ("dpi", "paper", "format", "scope")
 
 
 def recipe_of(options: Mapping[str, Any]) -> Recipe:
     """Return the recipe of a command line.
 
     Without ``--recipe`` it is made of the options. With it, options may say what it leaves open
-    (``--dpi``, ``--paper``, ``--format``), and where the weights are (``--set weights=FILE``);
-    what says something else than the recipe does is refused.
+    (``--dpi``, ``--paper``, ``--format``, ``--scope``), and where the weights are
+    (``--set weights=FILE``); what says something else than the recipe does is refused.
 
     Parameters
     ----------
     options
-        Of the command: ``recipe``, ``method``, ``texts``, ``dpi``, ``paper``, ``format`` and a
-        flag for each step.
+        Of the command: ``recipe``, ``method``, ``texts``, ``dpi``, ``paper``, ``format``,
+        ``scope`` and a flag for each step.
 
     Raises
     ------
@@ -47,7 +48,7 @@ def recipe_of(options: Mapping[str, Any]) -> Recipe:
             options["method"],
             settings(options["method"] or default(), options["texts"]),
             chosen_steps(**{name: options[name] for name in STEPS}),
-            *(options[name] for name in _OPEN),
+            **{name: options[name] for name in _OPEN},
         )
     return _with(options["recipe"], options)
 
@@ -70,13 +71,14 @@ def _with(path: str, options: Mapping[str, Any]) -> Recipe:
     for name in STEPS:
         if options[name] and name not in named:
             raise _contradiction(path, f"--{name}", "no such step")
-    more = Recipe(recipe.method, recipe.params, (), *(options[name] for name in _OPEN))
-    for name in _OPEN:
-        said, asked = getattr(recipe, name), getattr(more, name)
-        if None not in (said, asked) and said != asked:
+    asked = {name: options[name] for name in _OPEN if options[name] is not None}
+    if "format" in asked:
+        asked["format"] = format_of("-", asked["format"])
+    for name, value in asked.items():
+        said = getattr(recipe, name)
+        if said is not None and said != value:
             raise _contradiction(path, f"--{name} {options[name]}", f"{name} = {said!r}")
-    values = {name: getattr(more, name) for name in _OPEN if getattr(more, name) is not None}
-    return dataclasses.replace(recipe, **values)
+    return dataclasses.replace(recipe, **asked)
 
 
 def _contradiction(path: str, option: str, said: str) -> UsageError:
@@ -86,11 +88,21 @@ def _contradiction(path: str, option: str, said: str) -> UsageError:
     )
 
 
-def say_version(recipe: Recipe, *, quiet: bool) -> None:
-    """Say of a recipe that another docbin has made that results may differ."""
-    if recipe.docbin != __version__ and not quiet:
-        click.echo(
-            f"docbin: the recipe was made with docbin {recipe.docbin}, this is {__version__}: "
-            "results may differ from those of then",
-            err=True,
+def say_notes(recipe: Recipe, options: Mapping[str, Any]) -> None:
+    """Say what people may not expect: another version's recipe, a scope that changes nothing."""
+    if options["quiet"]:
+        return
+    if recipe.docbin != __version__:
+        _say(
+            f"the recipe was made with docbin {recipe.docbin}, this is {__version__}: results may "
+            "differ from those of then"
         )
+    if options["scope"] in ("folder", "document") and recipe.scope is None:
+        _say(
+            f"--scope {options['scope']} changes nothing: {recipe.method} has the same parameters "
+            "for all pages; only auto (-m auto) chooses them"
+        )
+
+
+def _say(line: str) -> None:
+    click.echo(f"docbin: {line}", err=True)

@@ -39,7 +39,7 @@ _MEDIAN = 0.6745
 _LEAST_EDGE = 0.5
 _LEAST_SHARE = 1e-3
 # Window and k where no setting finds ink.
-_BLANK = (25, 0.1)
+BLANK = (25, 0.1)
 
 
 class Tile(NamedTuple):
@@ -143,26 +143,25 @@ class Auto:
         bands
             The page in bands of ``TILE`` rows, uint8 (512, W), the last with what is left.
         """
-        watched = Watched(bands)
-        places = self._busy(watched)
-        around, tone = watched.around()
-        window, k, least = self._best(_tiles(places, around))
+        tiles, tone = self.looked_at_bands(bands)
+        window, k, least = self._best(tiles)
         return ISauvolaBands(window=window, k=k, least=least, around=tone)
 
     @property
-    def _scale(self) -> int:
+    def scale(self) -> int:
+        """By how much a page is shrunk before it is judged."""
         return max(1, round((self.dpi or 300) / 300))
 
     @property
     def _pixels(self) -> float:
-        return self.sample * 1e6 * self._scale**2
+        return self.sample * 1e6 * self.scale**2
 
     def _best(self, tiles: list[Tile]) -> tuple[int, float, int]:
         """Return window and k that fit best, and the least contrast of text."""
-        small = [_shrunk_tile(tile, self._scale) for tile in tiles]
+        small = [shrunk_tile(tile, self.scale) for tile in tiles]
         least = self.least_contrast(small)
-        window, k = best_setting(small, least) or _BLANK
-        return window * self._scale // 2 * 2 + 1, k, least
+        window, k = best_setting(small, least) or BLANK
+        return window * self.scale // 2 * 2 + 1, k, least
 
     def looked_at(self, gray: Gray) -> list[Tile]:
         """Return about ``sample`` megapixels of a page: all of it, or square tiles that hold text.
@@ -175,6 +174,13 @@ class Auto:
             return _tiles([(0, 0, gray)], around)
         bands = (gray[top : top + TILE] for top in range(0, len(gray), TILE))
         return _tiles(self._busy(bands), around)
+
+    def looked_at_bands(self, bands: Iterable[Gray]) -> tuple[list[Tile], int]:
+        """Return the tiles of `looked_at`, and the tone of what is around the page."""
+        watched = Watched(bands)
+        places = self._busy(watched)
+        around, tone = watched.around()
+        return _tiles(places, around), tone
 
     def _busy(self, bands: Iterable[Gray]) -> list[tuple[int, int, Gray]]:
         """Return first row, first column and pixels of the tiles of `looked_at`."""
@@ -212,7 +218,7 @@ def shrunk(gray: Gray, scale: int) -> Gray:
     return np.asarray((sums + scale * scale // 2) // (scale * scale), np.uint8)
 
 
-def _shrunk_tile(tile: Tile, scale: int) -> Tile:
+def shrunk_tile(tile: Tile, scale: int) -> Tile:
     """Return a tile at a fraction of its resolution; blocks of its middles say what is around."""
     gray, around = shrunk(tile.gray, scale), tile.around
     if around is not None and gray is not tile.gray:

@@ -153,3 +153,19 @@ def test_weights_on_another_machine(folder):
     assert "have the sum" in docbin(*given, "--set", "weights=small", cwd=folder, code=3).stderr
     docbin(*given, "--set", "weights=there/own.docbin", cwd=folder)
     assert (folder / "a.png").read_bytes() == (folder / "b.png").read_bytes()
+
+
+def test_scope(folder):
+    """One choice for all that is combined; where there is nothing to choose, that is said."""
+    docbin("clean", "in/a.png", "in/b.jpg", "-o", "each.pdf", "-m", "auto", cwd=folder)
+    given = ["clean", "in/a.png", "in/b.jpg", "--scope", "document"]
+    run = docbin(*given, "-o", "one.pdf", "-m", "auto", "--save-recipe", "r.toml", cwd=folder)
+    said = {line.partition("auto chose ")[2] for line in run.stderr.splitlines()} - {""}
+    assert len(said) == 1
+    docbin("clean", "in/a.png", "in/b.jpg", "-o", "two.pdf", "--recipe", "r.toml", cwd=folder)
+    assert (folder / "one.pdf").read_bytes() == (folder / "two.pdf").read_bytes()
+    run = docbin(*given, "-o", "n.pdf", "-m", "nick", cwd=folder)
+    assert "--scope document changes nothing: nick has the same parameters for all" in run.stderr
+    other = ["in/a.png", "out", "--recipe", "r.toml", "--scope", "folder"]
+    run = docbin("batch", *other, cwd=folder, code=2)
+    assert "--scope folder contradicts the recipe 'r.toml', which says scope = 'doc" in run.stderr
