@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docbin.nn.data.store import TileStore
 
 _GENERATED = "400"
@@ -114,7 +118,8 @@ def binarizer(
             file=sys.stderr,
         )
         sys.exit(INTERRUPTED)
-    print(outcome.weights)
+    if os.environ.get("RANK", "0") == "0":
+        print(outcome.weights)
 
 
 def _store(source: str, out: Path, *, split: str | None, only: tuple[str, ...]) -> TileStore:
@@ -135,14 +140,13 @@ def _store(source: str, out: Path, *, split: str | None, only: tuple[str, ...]) 
     with writing(str(out)):
         out.mkdir(parents=True, exist_ok=True)
     kept = out / f"{pages.name}.tiles"
-    return TileStore.load(kept) if kept.exists() else build_store(pages, kept)
+    return _once(kept, lambda: build_store(pages, kept))
 
 
 def _drawn(count: str, out: Path) -> TileStore:
     """Return the tiles of generated pages; they are drawn once and kept with the run."""
     from docbin.errors import UsageError
     from docbin.io.atomic import writing
-    from docbin.nn.data.store import TileStore
     from docbin.nn.data.synthetic import build_synthetic_store
 
     if not (count or _GENERATED).isdecimal():
@@ -151,7 +155,18 @@ def _drawn(count: str, out: Path) -> TileStore:
     with writing(str(out)):
         out.mkdir(parents=True, exist_ok=True)
     kept = out / f"synthetic-{pages}.tiles"
-    return TileStore.load(kept) if kept.exists() else build_synthetic_store(pages, kept, seed=1)
+    return _once(kept, lambda: build_synthetic_store(pages, kept, seed=1))
+
+
+def _once(kept: Path, make: Callable[[], TileStore]) -> TileStore:
+    """Return the tiles of a file; of the processes on a machine the first makes it, if need be."""
+    from docbin.nn.data.store import TileStore
+
+    while not kept.exists():  # it appears whole; if making it fails, torchrun ends those who wait
+        if os.environ.get("LOCAL_RANK", "0") == "0":
+            return make()
+        time.sleep(0.2)
+    return TileStore.load(kept)
 
 
 def _command(

@@ -79,6 +79,23 @@ def test_from_pages_to_weights(pages, tmp_path):
     assert "--resume" in again.stderr
 
 
+def test_several_processes_cut_the_pages_once(pages, tmp_path):
+    pytest.importorskip("torch", reason="torch is not installed (extra [train])")
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    command += ["-m", "docbin", "train", "binarizer", "--preset", "tiny", *QUICK]
+    done = subprocess.run(
+        [*command, "--data", str(pages), "--out", "run"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout == "run/weights.pt\n"
+    assert (tmp_path / "run" / "pages.tiles").exists()
+
+
 def test_resuming_and_a_teacher(pages, tmp_path):
     tiny("--data", pages, "--out", tmp_path / "run")
     tiny("--data", pages, "--out", tmp_path / "run", "--resume")
