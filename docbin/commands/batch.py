@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from docbin.commands.names import METHOD
-from docbin.commands.page_options import DPI, SCOPE, recipe_options, step_options
+from docbin.commands.page_options import DPI, QUALITY, SCOPE, recipe_options, step_options
 
 
 @click.command()
@@ -22,6 +22,7 @@ from docbin.commands.page_options import DPI, SCOPE, recipe_options, step_option
     metavar="K=V",
     help="A parameter of the method, such as window=2mm; see `docbin methods NAME`.",
 )
+@QUALITY
 @click.option(
     "--format",
     metavar="FORMAT",

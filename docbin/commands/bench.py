@@ -102,6 +102,9 @@ def _candidates(names: Sequence[str], weights: Sequence[str]) -> list[Candidate]
             Net()  # says what is missing
         for role, path in roles.items():
             found.append(Candidate(f"net {role}", Net(role), path.stat().st_size))
+        if roles:
+            role, path = next(iter(roles.items()))
+            found.append(Candidate(f"net {role}, best", Net(role, "best"), path.stat().st_size))
     for file in weights:
         found.append(Candidate(Path(file).name, Net(file), Path(file).stat().st_size))
     called = [each.name for each in found]

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from docbin.commands.names import METHOD
-from docbin.commands.page_options import DPI, SCOPE, recipe_options, step_options
+from docbin.commands.page_options import DPI, QUALITY, SCOPE, recipe_options, step_options
 
 EXAMPLES = """\
 docbin clean turns scans into crisp black-and-white pages. Three examples:
@@ -54,6 +54,7 @@ class _Clean(click.Command):
     help="A parameter of the method, such as window=2mm, or weights=small of net; see `docbin "
     "methods NAME`.",
 )
+@QUALITY
 @click.option(
     "--format",
     metavar="FORMAT",

@@ -32,8 +32,8 @@ def recipe_of(options: Mapping[str, Any]) -> Recipe:
     Parameters
     ----------
     options
-        Of the command: ``recipe``, ``method``, ``texts``, ``dpi``, ``paper``, ``format``,
-        ``scope`` and a flag for each step.
+        Of the command: ``recipe``, ``method``, ``texts``, ``quality``, ``dpi``, ``paper``,
+        ``format``, ``scope`` and a flag for each step.
 
     Raises
     ------
@@ -43,6 +43,8 @@ def recipe_of(options: Mapping[str, Any]) -> Recipe:
     from docbin.batch import Recipe, chosen_steps
     from docbin.methods import default
 
+    if options["quality"] is not None:
+        options = {**options, "texts": (*options["texts"], f"quality={options['quality']}")}
     if options["recipe"] is None:
         return Recipe(
             options["method"],

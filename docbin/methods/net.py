@@ -14,8 +14,12 @@ import numpy.typing as npt
 from docbin.citation import Citation
 from docbin.errors import UsageError
 from docbin.image import Mask
+from docbin.ops.parameters import choice
+from docbin.runtime import turned
 from docbin.runtime.network import Network
 from docbin.runtime.shipped import located
+
+QUALITIES = ("fast", "best")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,10 @@ class Net:
         One of the networks that docbin comes with (``docbin info`` lists them): ``"default"``,
         ``"small"`` for little devices, ``"free"`` of generated pages alone. Or the path of a
         packed network (``.docbin``).
+    quality
+        ``"fast"``: the page is seen once. ``"best"``: four times, turned by quarters, and the mean
+        of the logits decides: four times the time for some more of the score, see
+        ``docs/training.md``.
 
     References
     ----------
@@ -53,6 +61,7 @@ class Net:
     """
 
     weights: str = "default"
+    quality: str = "fast"
 
     kind: ClassVar[str] = "network"
     passes: ClassVar[int] = 0
@@ -73,15 +82,20 @@ class Net:
                 f"weights is {self.weights!r}; give the path of a packed network (.docbin), or "
                 "the name of one that docbin comes with"
             )
+        choice("quality", self.quality, QUALITIES)
         located(self.weights)
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Mask:
         """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""
-        return self.network().mask(image)
+        network = self.network()
+        return network.mask(image) if self.quality == "fast" else turned.mask(network, image)
 
     def probability(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
         """Return how likely each pixel is ink, float32 (H, W) from 0 to 1."""
-        return self.network().probability(image)
+        network = self.network()
+        if self.quality == "fast":
+            return network.probability(image)
+        return turned.probability(network, image)
 
     def network(self) -> Network:
         """Return the network; it is read once and again when its file has changed."""

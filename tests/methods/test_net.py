@@ -9,6 +9,7 @@ import pytest
 from contrast_network import contrast_file, contrast_network
 from packed_networks import packed
 from packed_random import INTEGER, random_network
+from PIL import Image
 from program import docbin as program
 
 import docbin
@@ -52,6 +53,44 @@ def test_contrast_by_hand(page):
     expected = mean - gray.astype(int) - 30 >= 0
     assert 0.02 < expected.mean() < 0.5
     np.testing.assert_array_equal(Net(contrast_file())(gray), expected)
+
+
+def test_the_best_is_the_mean_of_four_turns(page, file):
+    network = Network.load(file)
+    threshold = network.file.typed.output.threshold
+    turns = [np.rot90(network.logit(np.rot90(page, turn)), -turn).astype(int) for turn in range(4)]
+    mean = np.mean(turns, 0)
+    ink = docbin.binarize(page, "net", weights=file, quality="best")
+    np.testing.assert_array_equal(ink, mean >= threshold)
+    assert 0 < (ink != network.mask(page)).mean() < 0.5
+    likely = docbin.probability(page, weights=file, quality="best")
+    scale = network.file.typed.output.scale
+    np.testing.assert_allclose(likely, 1 / (1 + np.exp(-scale * (mean - threshold))), rtol=1e-5)
+    assert likely.dtype == np.float32
+    np.testing.assert_array_equal(likely >= 0.5, ink)
+    gray = np.ascontiguousarray(page[..., 0])
+    assert docbin.binarize(gray, "net", weights=file, quality="best").shape == gray.shape
+
+
+def test_a_turned_page_gets_the_same_mask_turned(page, file):
+    best = Net(file, "best")
+    np.testing.assert_array_equal(best(np.rot90(page)), np.rot90(best(page)))
+
+
+def test_quality_from_the_command_line(page, file, tmp_path):
+    source, target = tmp_path / "page.png", tmp_path / "ink.png"
+    Image.fromarray(page).save(source)
+    words = ["clean", source, "-m", "net", "--set", f"weights={file}", "--quality", "best"]
+    program(*words, "-o", target)
+    ink = docbin.binarize(page, "net", weights=file, quality="best")
+    np.testing.assert_array_equal(docbin.read_mask(target), ink)
+    words = ["clean", source, "-m", "otsu", "--quality", "best", "-o", tmp_path / "x.png"]
+    assert "no parameter 'quality'" in program(*words, code=2).stderr
+
+
+def test_other_qualities_are_refused(file):
+    with pytest.raises(UsageError, match=r"quality is 'bset'; give one of fast, best.*best"):
+        Net(file, "bset")
 
 
 def test_a_changed_file_is_read_again(page, file):

@@ -177,7 +177,10 @@ def test_with_a_default_network_it_is_taken(weights, tmp_path):
     np.testing.assert_array_equal(docbin.binarize(GRAY), expected)
     Image.fromarray(GRAY).save(tmp_path / "a.png")
     run = CliRunner().invoke(clean, [str(tmp_path / "a.png"), "--json"])
-    assert json.loads(run.stdout)["results"][0]["pages"][0]["method"] == "Net(weights='default')"
+    assert (
+        json.loads(run.stdout)["results"][0]["pages"][0]["method"]
+        == "Net(weights='default', quality='fast')"
+    )
     np.testing.assert_array_equal(docbin.read_mask(tmp_path / "a.bw.png"), expected)
     assert "Without -m it is net." in CliRunner().invoke(methods, []).output
     assert "default: net.docbin" in CliRunner().invoke(info, []).output

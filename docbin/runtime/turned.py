@@ -1,0 +1,68 @@
+"""A page seen from four sides: a network's logits added up over its quarter turns.
+
+A network of few bits rounds each turn of a page otherwise; the sum has less of that, and of what it
+takes for strokes only one way up, such as writing of the back. Sums are of whole numbers: the same
+bits on every processor.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from docbin.errors import InputError
+from docbin.image import Mask, as_array
+from docbin.runtime.graph import Output
+from docbin.runtime.network import Network
+
+TURNS = 4
+# What makes every sum of int16 logits a place in a table.
+_OFFSET = TURNS << 15
+
+
+def mask(network: Network, image: Any) -> Mask:
+    """Return the ink of a page, bool (H, W): the mean logit of its turns is at least the threshold.
+
+    Parameters
+    ----------
+    network
+        One that gives a mask.
+    image
+        uint8 (H, W) gray or (H, W, 3) RGB.
+    """
+    return np.asarray(_sums(network, image) >= TURNS * _output(network).threshold)
+
+
+def probability(network: Network, image: Any) -> npt.NDArray[np.float32]:
+    """Return how likely each pixel is ink, float32 (H, W): the sigmoid of the mean logit."""
+    output = _output(network)
+    table = _sigmoid(output.scale, output.threshold)
+    return np.take(table, _sums(network, image) + np.int32(_OFFSET))
+
+
+def _sums(network: Network, image: Any) -> npt.NDArray[np.int32]:
+    """Return the sum of the logits of all turns, (H, W)."""
+    pixels = as_array(image)
+    total = network.logit(pixels).astype(np.int32)
+    for turn in range(1, TURNS):
+        view = np.ascontiguousarray(np.rot90(pixels, turn))
+        total += np.rot90(network.logit(view), -turn)
+    return total
+
+
+def _output(network: Network) -> Output:
+    output = network.file.typed.output
+    if output is None:
+        raise InputError("the network gives streams, no mask; use streams")
+    return output
+
+
+@lru_cache(maxsize=4)
+def _sigmoid(scale: float, threshold: int) -> npt.NDArray[np.float32]:
+    """Return probabilities by the sum of logits, plus `_OFFSET`."""
+    mean = np.arange(-_OFFSET, _OFFSET, dtype=np.float64) / TURNS
+    with np.errstate(over="ignore"):
+        return (1 / (1 + np.exp(-scale * (mean - threshold)))).astype(np.float32)
