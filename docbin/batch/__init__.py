@@ -5,6 +5,7 @@ from docbin.batch.books import read_records
 from docbin.batch.cleaning import Cleaned, clean_jobs
 from docbin.batch.export import export
 from docbin.batch.items import Shard
+from docbin.batch.members.limits import Limits
 from docbin.batch.plan import Job, plan
 from docbin.batch.recipe import Recipe
 from docbin.batch.records import PageRecord, Record
@@ -17,6 +18,7 @@ __all__ = [
     "Cleaned",
     "CleanedPage",
     "Job",
+    "Limits",
     "Listener",
     "PageRecord",
     "Recipe",

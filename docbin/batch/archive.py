@@ -12,6 +12,7 @@ from docbin.batch.books import open_books
 from docbin.batch.choices import FolderChoices
 from docbin.batch.found import Unreadable
 from docbin.batch.items import Shard, items_of
+from docbin.batch.members.limits import Limits
 from docbin.batch.messages import Orders
 from docbin.batch.recipe import Recipe
 from docbin.batch.records import FAILED, Record
@@ -21,7 +22,7 @@ from docbin.batch.setup import Setup, setup_of
 from docbin.batch.sources import inputs_of
 from docbin.batch.treatment import Treatment
 from docbin.errors import InputError, UsageError
-from docbin.io.names import Name
+from docbin.io.names import Name, shown
 
 
 class _Silence:
@@ -50,6 +51,7 @@ def run(
     timeout: float = 600.0,
     listener: Listener | None = None,
     listed: BinaryIO | None = None,
+    limits: Limits | None = None,
     strict: bool = False,
 ) -> list[Record]:
     """Clean an archive; what is done already is not done again.
@@ -90,6 +92,8 @@ def run(
         Is told how the run goes.
     listed
         An open binary file instead of standard input.
+    limits
+        How much is taken of an archive that is a source.
     strict
         A defect of docbin ends the worker, with a traceback.
 
@@ -118,8 +122,9 @@ def run(
     setup = dataclasses.replace(setup_of(treatment), recipe=recipe)
     where = Path(destination)
     sources = [source] if isinstance(source, str | os.PathLike) else source
-    found, unreadable = inputs_of([os.fspath(each) for each in sources], where, listed)
-    everything = items_of(found, where, format)
+    found, unreadable = inputs_of([os.fspath(each) for each in sources], where, listed, limits)
+    everything, refused = items_of(found, where, format)
+    unreadable += refused
     items = [item for item in everything if shard is None or shard.has(item.found.name)]
     with open_books(where, None if state is None else Path(state), shard) as books:
         orders = Orders(treatment, books.owner, str(books.scratch), strict)
@@ -149,7 +154,7 @@ def _told(
 
 
 def _unreadable(found: Unreadable, setup: Setup) -> Record:
-    error = str(InputError(f"{found.path}: {found.error}"))
+    error = f"{shown(found.path)}: {found.error}"
     return Record(
         *(found.path, found.path, "", FAILED, 0, 0, setup),
         error=error,

@@ -60,7 +60,8 @@ class Found:
     origin
         How the bytes are got; None: the path is a file of this machine.
     order
-        Inputs of one origin are best read in the order of these numbers.
+        Inputs are worked on in this order, those with the same in natural order: members of an
+        archive that is read from beginning to end in that of their bytes.
     """
 
     name: str
@@ -69,7 +70,7 @@ class Found:
     mtime_ns: int
     etag: str = ""
     origin: Origin | None = None
-    order: int = 0
+    order: tuple[str, int] = ("", 0)
 
     @property
     def stamp(self) -> Stamp:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
-from docbin.batch.found import Found
+from docbin.batch.found import Found, Unreadable
 from docbin.batch.order import same_name
 from docbin.errors import UsageError
 from docbin.io.names import shown
@@ -75,8 +75,10 @@ class Shard:
         return number % self.count == self.number - 1
 
 
-def items_of(found: Iterable[Found], destination: Path, format: str | None) -> list[Item]:
-    """Return what is to be made of inputs.
+def items_of(
+    found: Iterable[Found], destination: Path, format: str | None
+) -> tuple[list[Item], list[Unreadable]]:
+    """Return what is to be made of inputs, and members of archives whose results would collide.
 
     Parameters
     ----------
@@ -96,9 +98,10 @@ def items_of(found: Iterable[Found], destination: Path, format: str | None) -> l
     """
     kind = None if format is None else format_of("-", format)
     items = [_item(each, kind) for each in found]
+    items, refused = _without_doubles(items)
     _refuse_collisions(items)
     _refuse_inputs(items, destination)
-    return items
+    return items, refused
 
 
 def _item(found: Found, format: str | None) -> Item:
@@ -106,6 +109,33 @@ def _item(found: Found, format: str | None) -> Item:
     kept = _KEPT.get(ending.lower())
     kind = format or kept or "png"
     return Item(found, stem + (ending if kind == kept else _ENDINGS[kind]), kind)
+
+
+def _without_doubles(items: list[Item]) -> tuple[list[Item], list[Unreadable]]:
+    """Return the items without members of archives that another member is in the way of.
+
+    Whoever packed the archive may mean harm, so that the others are done, and these are failures.
+    """
+    taken: dict[str, Item] = {}
+    files = {same_name(item.target) for item in items}
+    kept, refused = [], []
+    for item in items:
+        key = same_name(item.target)
+        other = taken.setdefault(key, item)
+        if item.found.origin is None or (other is item and files.isdisjoint(_parents(key))):
+            kept.append(item)
+            continue
+        why = f"another result would be the folder of its own, {shown(item.target)}"
+        if other is not item:
+            why = f"{shown(other.found.path)} has the same result, {shown(item.target)}"
+        told = f"{why} (letters' case does not count); rename one of them"
+        refused.append(Unreadable(item.found.path, told))
+    return kept, refused
+
+
+def _parents(key: str) -> Iterator[str]:
+    while key := key.rpartition("/")[0]:
+        yield key
 
 
 def _refuse_collisions(items: list[Item]) -> None:
@@ -136,7 +166,7 @@ def _refuse_collisions(items: list[Item]) -> None:
 
 def _refuse_inputs(items: list[Item], destination: Path) -> None:
     real = lru_cache(maxsize=None)(os.path.realpath)
-    inputs = {_resolved(item.found.path, real) for item in items}
+    inputs = {_resolved(item.found.path, real) for item in items if item.found.origin is None}
     for item in items:
         if _resolved(os.path.join(destination, item.target), real) in inputs:  # noqa: PTH118
             raise UsageError(

@@ -91,7 +91,7 @@ _GROUPS = (
 )
 
 
-def bytes_of(text: str) -> int:
+def bytes_of(text: str, option: str = "--memory") -> int:
     """Return the bytes of ``"4G"``, ``"800M"`` or a plain number.
 
     Examples
@@ -108,7 +108,7 @@ def bytes_of(text: str) -> int:
     except (ValueError, OverflowError):
         count = 0
     if count < 1:
-        raise UsageError(f"--memory is '{text}'; give bytes, such as 800M or 4G")
+        raise UsageError(f"{option} is '{text}'; give bytes, such as 800M or 4G")
     return count
 
 

@@ -90,6 +90,7 @@ def rest_of(
     told = dict(known)
     if wishes.rehash:
         done = [item for item in items if _is_done(known.get(item.found.name))]
+        done.sort(key=lambda item: item.found.order)
         with ThreadPoolExecutor(kernels.threads()) as pool:
             again = partial(_rehashed, known=known, destination=destination, scratch=scratch)
             for record in pool.map(again, done):

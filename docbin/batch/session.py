@@ -80,7 +80,8 @@ class Run:
             scratch=self._books.scratch,
         )
         self._books.renew(rest.renewed)
-        self._todo = {item.found.name: (item, force) for item, force in rest.todo}
+        todo = sorted(rest.todo, key=lambda each: each[0].found.order)
+        self._todo = {item.found.name: (item, force) for item, force in todo}
         begun = [record for record in self._known.values() if record.status == BEGUN]
         for folder in {(self._root / record.target).parent for record in begun}:
             remove_leftovers(folder, self._books.owner)

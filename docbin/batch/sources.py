@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import glob
+import importlib
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from docbin.batch.found import Found, Unreadable
 from docbin.batch.inputs import is_picture
+from docbin.batch.members.limits import Limits
 from docbin.batch.order import natural_key
 from docbin.batch.walk import file_at, walk
 from docbin.errors import InputError, UsageError
@@ -19,9 +22,22 @@ from docbin.io.names import shown
 
 _ANY_DEPTH = "**"
 
+Members: TypeAlias = Callable[[str, Limits], Iterable[Found | Unreadable]]
+# Ending -> what finds the inputs in such a file, called with its path and what is allowed; the
+# names that it gives begin with a folder. Loaded when such a file is met.
+_ZIP, _TAR = "docbin.batch.members.zip_members:members", "docbin.batch.members.tar_members:members"
+HOLDERS = {
+    ".zip": _ZIP,
+    **dict.fromkeys((".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"), _TAR),
+    **dict.fromkeys((".tar.zst", ".tzst", ".7z", ".rar"), "docbin.batch.sources:_others"),
+}
+
 
 def inputs_of(
-    sources: Sequence[str], destination: Path, listed: BinaryIO | None = None
+    sources: Sequence[str],
+    destination: Path,
+    listed: BinaryIO | None = None,
+    limits: Limits | None = None,
 ) -> tuple[list[Found], list[Unreadable]]:
     """Return the inputs behind ``sources``, in natural order, and what cannot be looked at.
 
@@ -31,11 +47,14 @@ def inputs_of(
         Of each folder the pictures in it and in its folders, named by their path within it; of a
         pattern (``*``, ``?``, ``[]``, ``**``) what matches, named by the path behind its fixed
         part; a file, by its own name; ``"-"``: what standard input lists, one path a line, or
-        parted by zero bytes, named by the path that is listed.
+        parted by zero bytes, named by the path that is listed. A file that holds others (see
+        `HOLDERS`) is a folder of its name without the ending; within folders there are none.
     destination
         Where results go: it may not lie within a folder whose pictures are taken.
     listed
         Instead of standard input.
+    limits
+        How much of an archive is taken.
 
     Raises
     ------
@@ -46,15 +65,58 @@ def inputs_of(
     """
     found: dict[str, Found] = {}
     unreadable: list[Unreadable] = []
-    for source in sources:
-        for each in _behind(source, destination, listed):
-            if isinstance(each, Unreadable):
-                unreadable.append(each)
-            else:
-                found.setdefault(os.path.abspath(each.path), each)  # noqa: PTH100 - not resolved
+    behind = (each for source in sources for each in _behind(source, destination, listed))
+    for each in _opened(behind, limits or Limits()):
+        if isinstance(each, Unreadable):
+            unreadable.append(each)
+        else:
+            found.setdefault(_key(each), each)
     if not found and not unreadable:
         raise InputError(f"{', '.join(map(shown, sources))}: there is no picture and no PDF")
     return sorted(found.values(), key=lambda each: natural_key(each.name)), unreadable
+
+
+def _key(found: Found) -> str:
+    """Return what is equal for the same input."""
+    if found.origin is not None:
+        return f"{found.path}\0{found.order}"  # two members may have one name
+    return os.path.abspath(found.path)  # noqa: PTH100 - not resolved
+
+
+def holder(path: str) -> str | None:
+    """Return what finds the inputs in a file, by its name; None: it is an input itself."""
+    name = path.lower()
+    return next((where for ending, where in HOLDERS.items() if name.endswith(ending)), None)
+
+
+def _others(path: str, limits: Limits) -> Iterator[Unreadable]:
+    """Say of an archive that it is not read."""
+    del limits
+    yield Unreadable(
+        path, "such archives are not read: unpack it, or pack it as .zip, .tar, .tar.gz or .tar.xz"
+    )
+
+
+def _opened(found: Iterable[Found | Unreadable], limits: Limits) -> Iterator[Found | Unreadable]:
+    """Yield inputs, and in place of files that hold others what they hold."""
+    taken: set[str] = set()
+    for each in found:
+        where = None if isinstance(each, Unreadable) else holder(each.path)
+        if where is None or isinstance(each, Unreadable):
+            yield each
+            continue
+        real = os.path.realpath(each.path)
+        if real in taken:
+            continue
+        taken.add(real)
+        module, _, name = where.partition(":")
+        members: Members = getattr(importlib.import_module(module), name)
+        folder = each.name.rpartition("/")[0]
+        for member in members(each.path, limits):
+            if folder and isinstance(member, Found):
+                yield dataclasses.replace(member, name=f"{folder}/{member.name}")
+            else:
+                yield member
 
 
 def _behind(
@@ -91,7 +153,7 @@ def _matching(pattern: str, destination: Path) -> Iterator[Found | Unreadable]:
         _refuse_within(destination, base, pattern)
     for path in glob.iglob(pattern, recursive=True):  # noqa: PTH207 - ** follows links here
         name = PurePath(path)
-        if is_picture(name.name) and Path(path).is_file():
+        if (is_picture(name.name) or holder(name.name)) and Path(path).is_file():
             yield file_at(path, name.relative_to(base).as_posix())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from docbin.commands.limit_options import limit_options, limits_of
 from docbin.commands.names import METHOD
 from docbin.commands.page_options import DPI, QUALITY, SCOPE, recipe_options, step_options
 
@@ -80,6 +81,7 @@ from docbin.commands.page_options import DPI, QUALITY, SCOPE, recipe_options, st
     metavar="SECONDS",
     help="What a page may take; a file that takes longer, or crashes, is tried twice.",
 )
+@limit_options
 @click.option("--status", is_flag=True, help="Of DST: say how far the run is, and what failed.")
 @click.option(
     "--verify",
@@ -104,7 +106,8 @@ def batch(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     """Clean an archive: many files, on all cores, to be stopped and resumed at any time.
 
     SRC is a folder (with all folders in it), a pattern in quotes ('scans/**/*.tif'), a file, or -
-    for a list on standard input, one path a line. Results have the same names under DST. What is
+    for a list on standard input, one path a line; of a zip or tar file (.zip, .tar, .tar.gz,
+    .tar.bz2, .tar.xz) the pictures in it are taken. Results have the same names under DST. What is
     done is kept in DST/.docbin/run.sqlite; the same command again does the rest. A file that
     cannot be read, or crashes or hangs its worker, stops nothing: the exit code is 1.
 
@@ -159,6 +162,7 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
             workers=options["workers"],
             memory=bytes_of(options["memory"]) if options["memory"] else None,
             timeout=options["timeout"],
+            limits=limits_of(options),
             listener=report,
             strict=strict,
         )

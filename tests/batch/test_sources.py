@@ -139,7 +139,7 @@ def test_what_is_not_there(tmp_path):
 
 def targets(*inputs, format=None, destination="/nowhere/out"):
     found = [Found(name, f"/in/{name}", 1, 1) for name in inputs]
-    return [(each.target, each.format) for each in items_of(found, Path(destination), format)]
+    return [(each.target, each.format) for each in items_of(found, Path(destination), format)[0]]
 
 
 def test_results_keep_names_and_what_holds_several_pages():
