@@ -13,8 +13,10 @@ namespace packed {
 #include "packed_lookup.hpp"
 #include "packed_lookup_rows.hpp"
 #endif
-#include "packed_weights.hpp"
+#include "packed_product_scale.hpp"
 #include "packed_products.hpp"
+#include "packed_few.hpp"
+#include "packed_weights.hpp"
 #include "packed_conv.hpp"
 #include "packed_rows.hpp"
 #include "packed_moves.hpp"

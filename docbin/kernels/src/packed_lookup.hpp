@@ -86,7 +86,7 @@ static DOCBIN_INLINE void put(const Lookups& work, const End& end, const Outputs
         }
         return;
     }
-    Stage stage(end, outputs.y, channel);
+    Stage<Sixteen> stage(end, outputs.y, channel);
     const Factors& factors = work.factors[channel / 16];
     times<P>([&](auto p) DOCBIN_INLINED {
         if (at + p * apart < outputs.count)

@@ -42,40 +42,83 @@ struct Outputs {
     const std::int32_t* begin;
 };
 
-// Results that fit 32 bits.
-static DOCBIN_INLINE Sixteen scaled_sums(__m512i a, __m512i b, bool two, const Lookups& work, std::size_t channel) {
-    const std::int32_t *mult = work.conv.mult + channel, *other = mult + padded_channels(work.conv.out_channels);
-    const std::int64_t* bias = work.conv.bias + channel;
-    __m512i total = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi64_epi32(_mm512_loadu_si512(bias))),
-                                       _mm512_cvtepi64_epi32(_mm512_loadu_si512(bias + 8)), 1);
-    total = _mm512_add_epi32(total, _mm512_mullo_epi32(a, _mm512_loadu_si512(mult)));
-    if (two) total = _mm512_add_epi32(total, _mm512_mullo_epi32(b, _mm512_loadu_si512(other)));
-    return {_mm512_cvtsepi32_epi16(_mm512_sra_epi32(total, _mm_cvtsi32_si128(work.conv.shift)))};
-}
-
-// Sums of P pixels for the sixteen channels of a unit, and of the same channels in the second base.
-template <std::size_t P, std::size_t V>
-static DOCBIN_INLINE void put(const Lookups& work, const End& end, const Outputs& outputs, std::size_t at,
-                              std::size_t unit, const __m512i (&sums)[P][V], std::size_t v, std::size_t w) {
-    std::size_t channel = unit / work.conv.bases * 16;
-    bool two = work.conv.bases == 2;
-    if (work.wide) {
-        for (std::size_t p = 0; p < P && at + p < outputs.count; ++p) {
-            std::int32_t* to = work.wide + outputs.y * work.room.wide_row + (at + p) * end.step + channel;
-            _mm512_storeu_si512(to, sums[p][v]);
-            if (two) _mm512_storeu_si512(to + work.room.wide_base, sums[p][w]);
-        }
-        return;
-    }
-    Stage stage(end, outputs.y, channel);
-    times<P>([&](auto p) DOCBIN_INLINED {
-        if (at + p < outputs.count) stage.take(scaled_sums(sums[p][v], sums[p][w], two, work, channel), outputs.x + at + p);
-    });
-}
-
-// V units along a row, P pixels at once. Everything is indexed by constants, so that it stays in registers.
+// Where the sums of P pixels go, from column `at` on, that are those of `unit` and the following.
 template <std::size_t V, std::size_t P>
-static void look_up_block(const Lookups& work, const End& end, std::size_t unit, const Outputs& outputs,
+class Target {
+public:
+    DOCBIN_INLINE Target(const Lookups& work, const End& end, const Outputs& outputs, std::size_t at, std::size_t unit)
+        : work_(work), end_(end), outputs_(outputs), at_(at), channel_(unit / work.conv.bases * 16) {}
+
+    DOCBIN_INLINE void put(const __m512i (&sums)[P][V]) const {
+        if (work_.wide) keep(sums);
+        else if (work_.conv.bases == 1) finish(sums);
+        else if constexpr (V % 2 == 0) finish_two(sums);
+    }
+
+private:
+    DOCBIN_INLINE NarrowScale scale(std::size_t channel) const {
+        const PreparedConv& conv = work_.conv;
+        const std::int32_t* other = conv.mult + (conv.bases - 1) * end_.step;
+        return {conv.mult + channel, other + channel, conv.bias + channel, conv.shift};
+    }
+    // result(p, to) for every pixel there is.
+    template <class W, class F>
+    DOCBIN_INLINE void each(std::size_t channel, F result) const {
+        Stage<W> stage(end_, outputs_.y, channel);
+        times<P>([&](auto p) DOCBIN_INLINED {
+            if (at_ + p >= outputs_.count) return;
+            W value;
+            result(p, value);
+            stage.take(value, outputs_.x + at_ + p);
+        });
+    }
+    DOCBIN_INLINE void finish(const __m512i (&sums)[P][V]) const {
+        times<V / 2>([&](auto i) DOCBIN_INLINED {
+            constexpr std::size_t v = 2 * i;
+            std::size_t channel = channel_ + 16 * v;
+            NarrowScale low = scale(channel), high = scale(channel + 16);
+            each<ThirtyTwo>(channel, [&](auto p, ThirtyTwo& to) DOCBIN_INLINED {
+                limited(low.of(sums[p][v]), high.of(sums[p][v + 1]), to);
+            });
+        });
+        if constexpr (V % 2 == 1) {
+            std::size_t channel = channel_ + 16 * (V - 1);
+            NarrowScale only = scale(channel);
+            each<Sixteen>(channel, [&](auto p, Sixteen& to) DOCBIN_INLINED { limited(only.of(sums[p][V - 1]), to); });
+        }
+    }
+    // Of two bases, which lie side by side.
+    DOCBIN_INLINE void finish_two(const __m512i (&sums)[P][V]) const {
+        NarrowScale low = scale(channel_);
+        if constexpr (V == 4) {
+            NarrowScale high = scale(channel_ + 16);
+            each<ThirtyTwo>(channel_, [&](auto p, ThirtyTwo& to) DOCBIN_INLINED {
+                limited(low.of(sums[p][0], sums[p][1]), high.of(sums[p][2], sums[p][3]), to);
+            });
+        } else {
+            each<Sixteen>(channel_, [&](auto p, Sixteen& to) DOCBIN_INLINED { limited(low.of(sums[p][0], sums[p][1]), to); });
+        }
+    }
+    DOCBIN_INLINE void keep(const __m512i (&sums)[P][V]) const {
+        std::int32_t* row = work_.wide + outputs_.y * work_.room.wide_row + channel_;
+        std::size_t bases = work_.conv.bases;
+        times<V>([&](auto v) DOCBIN_INLINED {
+            std::int32_t* to = row + v / bases * 16 + v % bases * work_.room.wide_base;
+            for (std::size_t p = 0; p < P && at_ + p < outputs_.count; ++p)
+                _mm512_storeu_si512(to + (at_ + p) * end_.step, sums[p][v]);
+        });
+    }
+
+    const Lookups& work_;
+    const End& end_;
+    const Outputs& outputs_;
+    std::size_t at_, channel_;
+};
+
+// V units along a row, P pixels at once. Everything is indexed by constants, so that it stays in registers, of which
+// a caller takes none.
+template <std::size_t V, std::size_t P>
+static DOCBIN_APART void look_up_block(const Lookups& work, const End& end, std::size_t unit, const Outputs& outputs,
                           const std::uint8_t* weights) {
     std::size_t pixel = work.room.pixel;
     const std::uint8_t* row = work.tables + outputs.y * work.conv.step * work.room.row_bytes;
@@ -99,9 +142,7 @@ static void look_up_block(const Lookups& work, const End& end, std::size_t unit,
                 });
             });
         }
-        if (work.conv.bases == 2)
-            times<V / 2>([&](auto v) DOCBIN_INLINED { put(work, end, outputs, at, unit + 2 * v, sums, 2 * v, 2 * v + 1); });
-        else times<V>([&](auto v) DOCBIN_INLINED { put(work, end, outputs, at, unit + v, sums, v, v); });
+        Target<V, P>(work, end, outputs, at, unit).put(sums);
     }
 }
 

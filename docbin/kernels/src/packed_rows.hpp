@@ -11,7 +11,7 @@ static void rprelu_row(const std::int16_t* in, std::size_t width, std::size_t st
 
 static void quantise_row(const std::int16_t* in, std::size_t width, std::size_t channels, const Quantiser& q, void* codes) {
     std::size_t step = padded_channels(channels), words = ceiling(channels, 64);
-    Sixteen most = most_of(&q);
+    Sixteen most = sixteen(q.bits == 1 ? 0 : (1 << q.bits) - 1);
     for (std::size_t x = 0; x < width; ++x, in += step)
         for (std::size_t c = 0; c < step; c += 16) {
             if (q.bits != 1) store_codes(static_cast<std::uint8_t*>(codes) + x * step + c, codes16(load16(in + c), q, c, most));

@@ -17,7 +17,11 @@ static inline Sixteen product15(Sixteen x, Sixteen y) { return {_mm256_mulhrs_ep
 static inline Sixteen larger(Sixteen x, Sixteen y) { return {_mm256_max_epi16(x.v, y.v)}; }
 static inline Sixteen smaller(Sixteen x, Sixteen y) { return {_mm256_min_epi16(x.v, y.v)}; }
 static inline Sixteen where_positive(Sixteen when, Sixteen x, Sixteen y) {
+#if defined(__AVX512VL__) && defined(__AVX512BW__)
+    return {_mm256_mask_mov_epi16(y.v, _mm256_cmpgt_epi16_mask(when.v, _mm256_setzero_si256()), x.v)};
+#else
     return {_mm256_blendv_epi8(y.v, x.v, _mm256_cmpgt_epi16(when.v, _mm256_setzero_si256()))};
+#endif
 }
 // Sums of pairs in 32 bits, shifted and packed again in the same order.
 static inline Sixteen mean_of_four(Sixteen a, Sixteen b, Sixteen c, Sixteen d) {
@@ -40,8 +44,7 @@ static inline unsigned signs(Sixteen x) {
     return static_cast<unsigned>(_mm_movemask_epi8(bytes)) ^ 0xFFFFu;
 }
 
-// Sum of sixteen codes.
-static inline int sum_of_16(const std::uint8_t* codes) {
-    __m128i sums = _mm_sad_epu8(load_128(codes), _mm_setzero_si128());
-    return _mm_cvtsi128_si32(sums) + _mm_extract_epi16(sums, 4);
+// The first four of sixteen channels; the others are 0.
+static inline Sixteen first_four(const std::int16_t* p) {
+    return {_mm256_zextsi128_si256(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
 }

@@ -52,13 +52,12 @@ static inline void build_codes(const std::uint8_t* row, std::ptrdiff_t column, s
             std::ptrdiff_t u = column + static_cast<std::ptrdiff_t>((k + h) * apart);
             if (k + h < count && u >= 0 && u < static_cast<std::ptrdiff_t>(width))
                 codes[h] = row + static_cast<std::size_t>(u) * step + slice.first;
-            std::int32_t sum = 0;
-            for (std::size_t c = 0; c < slice.channels; c += 16) sum += sum_of_16(codes[h] + c);
-            to.sums[place + k + h] = sum;
         }
         std::uint8_t* table = to.tables + (place + k) * to.pixel;
+        CodeSums sums = no_code_sums();
         for (std::size_t c = 0; c < slice.channels; c += TABLE_CHANNELS, table += TABLE_CHANNELS / 4 * to.group)
-            build_tables(codes, c, table, to.group);
+            build_tables(codes, c, table, to.group, sums);
+        store_code_sums(to.sums + place + k, sums);
     }
 }
 

@@ -5,8 +5,10 @@
 // DOCBIN_SMALL: where only size counts, the compiler decides.
 #if (defined(__GNUC__) || defined(__clang__)) && !defined(DOCBIN_SMALL)
 #define DOCBIN_INLINED __attribute__((always_inline))
+#define DOCBIN_APART __attribute__((noinline))
 #else
 #define DOCBIN_INLINED
+#define DOCBIN_APART
 #endif
 #define DOCBIN_INLINE inline DOCBIN_INLINED
 
@@ -30,6 +32,11 @@ static DOCBIN_INLINE void times(F f) {
 #else
 #include "packed_vectors_plain.hpp"
 #endif
+
+// Sixteen as what else has as many channels as it has.
+static DOCBIN_INLINE void load(Sixteen& to, const std::int16_t* p) { to = load16(p); }
+static DOCBIN_INLINE void spread(Sixteen& to, int x) { to = sixteen(x); }
+static DOCBIN_INLINE void store(std::int16_t* p, Sixteen x) { store16(p, x); }
 
 // (a mult + b other + bias) >> shift of sums of any size the format allows, limited to int16. `b` may be null.
 static inline std::int16_t exact_scaled(const std::int32_t* a, const std::int32_t* b, const std::int32_t* mult,

@@ -45,8 +45,17 @@ static inline void finish(const Totals& totals, Sixteen* out) {
 // Tables of two groups of four codes, for one pixel in each half: T[i] = sum of the codes whose bit is set in
 // i = what the two lower bits choose of 0, a, b, a + b, plus the same of the two upper ones.
 constexpr std::size_t TABLE_CHANNELS = 8;
+// Sums of the codes of each pixel, in the first lane of its half.
+struct CodeSums {
+    __m256i v;
+};
+static inline CodeSums no_code_sums() { return {_mm256_setzero_si256()}; }
+static inline void store_code_sums(std::int32_t* to, const CodeSums& sums) {
+    to[0] = _mm_cvtsi128_si32(_mm256_castsi256_si128(sums.v));
+    to[1] = _mm_cvtsi128_si32(_mm256_extracti128_si256(sums.v, 1));
+}
 static inline void build_tables(const std::uint8_t* const* codes, std::size_t channel, std::uint8_t* first,
-                                std::size_t apart) {
+                                std::size_t apart, CodeSums& sums) {
     std::uint8_t* second = first + apart;
     auto quads = [](int zero, int one, int both, bool upper) {
         alignas(32) std::uint8_t v[32];
@@ -60,6 +69,7 @@ static inline void build_tables(const std::uint8_t* const* codes, std::size_t ch
     __m128i a = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes[0] + channel));
     __m128i b = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes[1] + channel));
     __m256i eight = _mm256_inserti128_si256(_mm256_castsi128_si256(a), b, 1);
+    sums.v = _mm256_add_epi64(sums.v, _mm256_sad_epu8(eight, _mm256_setzero_si256()));
     __m256i both = _mm256_add_epi16(eight, _mm256_srli_epi16(eight, 8));  // even bytes: sums of pairs
     __m256i choice = _mm256_unpacklo_epi64(eight, both);
     __m256i one = _mm256_add_epi8(_mm256_shuffle_epi8(choice, low), _mm256_shuffle_epi8(choice, high));
@@ -146,4 +156,30 @@ static inline Sixteen scaled_wide(const std::int32_t* a, const std::int32_t* b, 
     }
     return {_mm256_inserti128_si256(_mm256_castsi128_si256(_mm_packs_epi32(four[0], four[1])),
                                     _mm_packs_epi32(four[2], four[3]), 1)};
+}
+
+// Two pixels of eight codes with the weights of one output, and two more: four sums for each pixel.
+#define DOCBIN_FEW
+constexpr std::size_t FEW_CODES = 8;
+struct FewSums {
+    __m256i low, high;
+};
+static inline FewSums no_few_sums() { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
+static DOCBIN_INLINE void add_few(FewSums& sums, const ProductCode* pixels, const ProductWeight* weights) {
+    __m256i same = _mm256_broadcastsi128_si256(load_128(weights));
+    sums.low = _mm256_add_epi32(sums.low, _mm256_madd_epi16(load_256(pixels), same));
+    sums.high = _mm256_add_epi32(sums.high, _mm256_madd_epi16(load_256(pixels + 2 * FEW_CODES), same));
+}
+// Of four outputs: [pixel][output].
+static DOCBIN_INLINE void store_few(std::int32_t* to, const FewSums (&sums)[4]) {
+    auto half = [&](__m256i a, __m256i b, __m256i c, __m256i d, std::int32_t* p) {
+        __m256i pairs = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), pairs);
+    };
+    half(sums[0].low, sums[1].low, sums[2].low, sums[3].low, to);
+    half(sums[0].high, sums[1].high, sums[2].high, sums[3].high, to + 8);
+}
+static inline void widen_part(const std::uint8_t* codes, ProductCode* to) {
+    __m128i eight = _mm_cvtepu8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes)));
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), eight);
 }

@@ -77,12 +77,19 @@ static inline void finish(const Totals& totals, Sixteen* out) {
 // Tables of two groups of four codes, for one pixel in each half: T[i] = sum of the codes whose bit is set in
 // i = what the two lower bits choose of 0, a, b, a + b, plus the same of the two upper ones.
 constexpr std::size_t TABLE_CHANNELS = 8;
+// Sums of four codes and of the other four.
+struct CodeSums {
+    uint32x2_t v;
+};
+static inline CodeSums no_code_sums() { return {vdup_n_u32(0)}; }
+static inline void store_code_sums(std::int32_t* to, const CodeSums& sums) { *to = static_cast<std::int32_t>(vaddv_u32(sums.v)); }
 static inline void build_tables(const std::uint8_t* const* codes, std::size_t channel, std::uint8_t* first,
-                                std::size_t apart) {
+                                std::size_t apart, CodeSums& sums) {
     std::uint8_t* second = first + apart;
     static const std::uint8_t lower[16] = {255, 0, 1, 8, 255, 0, 1, 8, 255, 0, 1, 8, 255, 0, 1, 8};
     static const std::uint8_t upper[16] = {255, 255, 255, 255, 2, 2, 2, 2, 3, 3, 3, 3, 10, 10, 10, 10};
     uint8x8_t eight = vld1_u8(codes[0] + channel);
+    sums.v = vpadal_u16(sums.v, vpaddl_u8(eight));
     uint8x8_t both = vadd_u8(eight, vreinterpret_u8_u16(vshr_n_u16(vreinterpret_u16_u8(eight), 8)));
     uint8x16_t choice = vcombine_u8(eight, both), four = vdupq_n_u8(4);
     uint8x16_t low = vld1q_u8(lower), high = vld1q_u8(upper);
@@ -90,8 +97,6 @@ static inline void build_tables(const std::uint8_t* const* codes, std::size_t ch
     // 255 stays beyond the table when four are added with limit.
     vst1q_u8(second, vaddq_u8(vqtbl1q_u8(choice, vqaddq_u8(low, four)), vqtbl1q_u8(choice, vqaddq_u8(high, four))));
 }
-// Their sum.
-static inline int sum_of_16(const std::uint8_t* codes) { return vaddlvq_u8(vld1q_u8(codes)); }
 
 // Factors of two bases and the bias of sixteen channels, for sums and results that fit 32 bits.
 struct Factors {

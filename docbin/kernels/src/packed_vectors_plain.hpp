@@ -82,21 +82,19 @@ static inline void finish(const Totals& totals, Sixteen* out) {
 
 // Tables of two groups of four codes, for one pixel in each half: T[i] = sum of the codes whose bit is set in i.
 constexpr std::size_t TABLE_CHANNELS = 8;
+using CodeSums = std::int32_t;
+static inline CodeSums no_code_sums() { return 0; }
+static inline void store_code_sums(std::int32_t* to, CodeSums sums) { *to = sums; }
 static inline void build_tables(const std::uint8_t* const* codes, std::size_t channel, std::uint8_t* first,
-                                std::size_t apart) {
+                                std::size_t apart, CodeSums& sums) {
     std::uint8_t* second = first + apart;
+    for (std::size_t i = 0; i < TABLE_CHANNELS; ++i) sums += codes[0][channel + i];
     for (unsigned i = 0; i < 16; ++i)
         for (int group = 0; group < 2; ++group) {
             const std::uint8_t* c = codes[0] + channel + 4 * group;
             unsigned total = (i & 1 ? c[0] : 0u) + (i & 2 ? c[1] : 0u) + (i & 4 ? c[2] : 0u) + (i & 8 ? c[3] : 0u);
             (group ? second : first)[i] = static_cast<std::uint8_t>(total);
         }
-}
-// Their sum.
-static inline int sum_of_16(const std::uint8_t* codes) {
-    int total = 0;
-    for (int i = 0; i < 16; ++i) total += codes[i];
-    return total;
 }
 
 // Factors of two bases and the bias of sixteen channels, for sums and results that fit 32 bits.

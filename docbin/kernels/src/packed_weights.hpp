@@ -1,25 +1,11 @@
 // Weights of the file in the order in which the kernels read them.
 
-// Of eight bits: [outputs / 16][taps][inputs / PRODUCTS][16][PRODUCTS].
-static inline std::size_t products_of(const PreparedConv& conv) { return ceiling(conv.in_channels, PRODUCTS); }
-static inline std::size_t product_bytes(const PreparedConv& conv) {
-    return line_up(padded_channels(conv.out_channels) * taps_of(conv) * products_of(conv) * PRODUCTS * sizeof(ProductWeight));
-}
-
 static inline std::size_t conv_bytes(const PreparedConv& conv) {
-    return conv.kind == ConvKind::w8a8 ? product_bytes(conv) : index_bytes(conv);
-}
-
-static inline void prepare_products(const PreparedConv& conv, const std::int8_t* weights, ProductWeight* to) {
-    std::size_t outputs = padded_channels(conv.out_channels), taps = taps_of(conv);
-    for (std::size_t block = 0; block < outputs; block += 16)
-        for (std::size_t tap = 0; tap < taps; ++tap)
-            for (std::size_t i = 0; i < products_of(conv); ++i)
-                for (std::size_t k = 0; k < 16 * PRODUCTS; ++k) {
-                    std::size_t channel = block + k / PRODUCTS, in = PRODUCTS * i + k % PRODUCTS;
-                    bool there = channel < conv.out_channels && in < conv.in_channels;
-                    *to++ = there ? weights[(channel * taps + tap) * conv.in_channels + in] : ProductWeight{0};
-                }
+    if (conv.kind != ConvKind::w8a8) return index_bytes(conv);
+#if defined(DOCBIN_FEW)
+    if (is_few(conv)) return few_bytes(conv);
+#endif
+    return product_bytes(conv);
 }
 
 // Whether sums fit 16 bits, factors 14 and results 31.
@@ -44,7 +30,12 @@ static inline bool fits_narrow(const PreparedConv& conv) {
 static inline void prepare(PreparedConv& conv, const void* weight, void* data) {
     conv.data = data;
     conv.narrow = fits_narrow(conv);
-    if (conv.kind == ConvKind::w8a8)
-        prepare_products(conv, static_cast<const std::int8_t*>(weight), static_cast<ProductWeight*>(data));
-    else prepare_indices(conv, static_cast<const std::uint8_t*>(weight), static_cast<std::uint8_t*>(data));
+    if (conv.kind != ConvKind::w8a8)
+        return prepare_indices(conv, static_cast<const std::uint8_t*>(weight), static_cast<std::uint8_t*>(data));
+    const auto* weights = static_cast<const std::int8_t*>(weight);
+    auto* to = static_cast<ProductWeight*>(data);
+#if defined(DOCBIN_FEW)
+    if (is_few(conv)) return prepare_few(conv, weights, to);
+#endif
+    prepare_products(conv, weights, to);
 }

@@ -4,7 +4,7 @@
 static inline void finish_wide(const PreparedConv& conv, const End& end, const std::int32_t* sums, std::size_t base,
                                std::size_t y, std::size_t x, std::size_t count) {
     for (std::size_t c = 0; c < end.step; c += 16) {
-        Stage stage(end, y, c);
+        Stage<Sixteen> stage(end, y, c);
         const std::int32_t* other = conv.mult + (conv.bases - 1) * end.step + c;
         for (std::size_t i = 0; i < count; ++i) {
             const std::int32_t* first = sums + i * end.step + c;
