@@ -1,4 +1,4 @@
-#if defined(DOCBIN_FEW)
+#if defined(DOCBIN_PERMUTE)
 // The same with four output channels at most, as in heads: lanes of sixteen outputs would stand idle. Vectors hold
 // FEW_CODES codes of neighbouring pixels, which lie side by side: [row][codes / FEW_CODES][column][FEW_CODES].
 constexpr std::size_t FEW = 4;  // output channels, and pixels whose results make sixteen
@@ -77,7 +77,7 @@ static inline void widen_few(const PreparedConv& conv, const std::uint8_t* row, 
         ProductCode* pixel = to + columns.place(i) * FEW_CODES;
         const std::uint8_t* codes = NO_CODES;
         if (row && u >= 0 && u < static_cast<std::ptrdiff_t>(width)) codes = row + static_cast<std::size_t>(u) * step;
-        for (std::size_t c = 0; c < few_parts(conv); ++c) widen_part(codes + c * FEW_CODES, pixel + c * part);
+        for (std::size_t c = 0; c < few_parts(conv); ++c) widen16(codes + c * FEW_CODES, pixel + c * part);
     }
 }
 

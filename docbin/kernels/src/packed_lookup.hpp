@@ -96,7 +96,7 @@ static DOCBIN_INLINE void put(const Lookups& work, const End& end, const Outputs
 
 // One block of output channels along a row.
 template <std::size_t V, std::size_t P, bool PAIR, bool SIGNS>
-static DOCBIN_APART void look_up_block(const Lookups& work, const End& end, const Block& block, const Outputs& outputs,
+static void look_up_block(const Lookups& work, const End& end, const Block& block, const Outputs& outputs,
                           const std::uint8_t* weights) {
     constexpr std::size_t EACH = PAIR ? HALVES : 1;
     const std::uint8_t* row = work.tables + outputs.y * work.conv.step * work.row_bytes;

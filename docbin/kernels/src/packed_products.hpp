@@ -62,9 +62,12 @@ static DOCBIN_APART void product_block(const PreparedConv& conv, const End& end,
                 });
         }
         Stage<Several<U>> stage(end, y, channel);
-        times<P>([&](auto p) DOCBIN_INLINED {
-            if (at + p < count) stage.take(scale.of(sums[p]), x + at + p);
-        });
+        if constexpr (WIDE_SUMS)  // sums stay in registers
+            times<P>([&](auto p) DOCBIN_INLINED {
+                if (at + p < count) stage.take(scale.of(sums[p]), x + at + p);
+            });
+        else
+            for (std::size_t p = 0; p < P && at + p < count; ++p) stage.take(scale.of(sums[p]), x + at + p);
     }
 }
 

@@ -43,8 +43,3 @@ static inline unsigned signs(Sixteen x) {
     __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(x.v), _mm256_extracti128_si256(x.v, 1));
     return static_cast<unsigned>(_mm_movemask_epi8(bytes)) ^ 0xFFFFu;
 }
-
-// The first four of sixteen channels; the others are 0.
-static inline Sixteen first_four(const std::int16_t* p) {
-    return {_mm256_zextsi128_si256(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
-}

@@ -157,29 +157,3 @@ static inline Sixteen scaled_wide(const std::int32_t* a, const std::int32_t* b, 
     return {_mm256_inserti128_si256(_mm256_castsi128_si256(_mm_packs_epi32(four[0], four[1])),
                                     _mm_packs_epi32(four[2], four[3]), 1)};
 }
-
-// Two pixels of eight codes with the weights of one output, and two more: four sums for each pixel.
-#define DOCBIN_FEW
-constexpr std::size_t FEW_CODES = 8;
-struct FewSums {
-    __m256i low, high;
-};
-static inline FewSums no_few_sums() { return {_mm256_setzero_si256(), _mm256_setzero_si256()}; }
-static DOCBIN_INLINE void add_few(FewSums& sums, const ProductCode* pixels, const ProductWeight* weights) {
-    __m256i same = _mm256_broadcastsi128_si256(load_128(weights));
-    sums.low = _mm256_add_epi32(sums.low, _mm256_madd_epi16(load_256(pixels), same));
-    sums.high = _mm256_add_epi32(sums.high, _mm256_madd_epi16(load_256(pixels + 2 * FEW_CODES), same));
-}
-// Of four outputs: [pixel][output].
-static DOCBIN_INLINE void store_few(std::int32_t* to, const FewSums (&sums)[4]) {
-    auto half = [&](__m256i a, __m256i b, __m256i c, __m256i d, std::int32_t* p) {
-        __m256i pairs = _mm256_hadd_epi32(_mm256_hadd_epi32(a, b), _mm256_hadd_epi32(c, d));
-        _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), pairs);
-    };
-    half(sums[0].low, sums[1].low, sums[2].low, sums[3].low, to);
-    half(sums[0].high, sums[1].high, sums[2].high, sums[3].high, to + 8);
-}
-static inline void widen_part(const std::uint8_t* codes, ProductCode* to) {
-    __m128i eight = _mm_cvtepu8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(codes)));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), eight);
-}

@@ -84,7 +84,6 @@ static inline Sixteen scaled_wide(const std::int32_t* a, const std::int32_t* b, 
 }
 
 // Four pixels of sixteen codes with the weights of one output: four sums for each pixel.
-#define DOCBIN_FEW
 constexpr std::size_t FEW_CODES = 16;
 struct FewSums {
     __m512i v;
@@ -101,7 +100,11 @@ static DOCBIN_INLINE void store_few(std::int32_t* to, const FewSums (&sums)[4]) 
     __m512i b = _mm512_add_epi32(_mm512_unpacklo_epi32(sums[2].v, sums[3].v), _mm512_unpackhi_epi32(sums[2].v, sums[3].v));
     _mm512_storeu_si512(to, _mm512_add_epi32(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b)));
 }
-static inline void widen_part(const std::uint8_t* codes, ProductCode* to) { widen16(codes, to); }
+
+// The first four of sixteen channels; the others are 0.
+static inline Sixteen first_four(const std::int16_t* p) {
+    return {_mm256_zextsi128_si256(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))};
+}
 
 // Sixteen channels of 32 bits, and their neighbours, limited to int16.
 static DOCBIN_INLINE void limited(__m512i x, Sixteen& to) { to.v = _mm512_cvtsepi32_epi16(x); }

@@ -2,7 +2,7 @@
 
 static inline std::size_t conv_bytes(const PreparedConv& conv) {
     if (conv.kind != ConvKind::w8a8) return index_bytes(conv);
-#if defined(DOCBIN_FEW)
+#if defined(DOCBIN_PERMUTE)
     if (is_few(conv)) return few_bytes(conv);
 #endif
     return product_bytes(conv);
@@ -34,7 +34,7 @@ static inline void prepare(PreparedConv& conv, const void* weight, void* data) {
         return prepare_indices(conv, static_cast<const std::uint8_t*>(weight), static_cast<std::uint8_t*>(data));
     const auto* weights = static_cast<const std::int8_t*>(weight);
     auto* to = static_cast<ProductWeight*>(data);
-#if defined(DOCBIN_FEW)
+#if defined(DOCBIN_PERMUTE)
     if (is_few(conv)) return prepare_few(conv, weights, to);
 #endif
     prepare_products(conv, weights, to);
