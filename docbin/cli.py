@@ -38,6 +38,7 @@ COMMANDS = {
         "Pack trained weights into a file; a file as ONNX.",
     ),
     "methods": ("docbin.commands.methods:methods", "List the methods, or explain one."),
+    "view": ("docbin.commands.view:view", "Try methods on scans in the browser."),
     "info": ("docbin.commands.info:info", "Show version and kernels, or a network's card."),
     "completion": ("docbin.commands.completion:completion", "Print the shell's completion script."),
 }

@@ -25,8 +25,10 @@ PIP_NAMES = {
     "rich": "rich",
     "scipy": "scipy",
     "skimage": "scikit-image",
+    "starlette": "docbin[view]",
     "tensorboard": "docbin[train]",
     "torch": "docbin[train]",
+    "uvicorn": "docbin[view]",
 }
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from docbin.commands.columns import columns
-from docbin.commands.docstrings import parameters, sections
 from docbin.commands.names import METHOD
+from docbin.docstrings import parameters, sections
 from docbin.errors import UsageError
 from docbin.methods import METHODS, default
 

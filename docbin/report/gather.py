@@ -88,7 +88,12 @@ def _ended(record: Record, future: Future[None]) -> Record:
 
 
 def _file(record: Record, destination: Path, shelf: Shelf, max_pixels: int | None) -> None:
-    """Do the pages of one file that are missing."""
+    """Do the pages of one file that are missing, on one core."""
+    with kernels.limit_threads(1):
+        _pages_of(record, destination, shelf, max_pixels)
+
+
+def _pages_of(record: Record, destination: Path, shelf: Shelf, max_pixels: int | None) -> None:
     numbers = _missing(record, shelf)
     befores, no_scan = _pages(record.source, max_pixels)
     afters, no_result = _pages(str(destination / record.target), max_pixels)

@@ -11,7 +11,7 @@ import pytest
 from program import PROGRAM, clean, docbin, printed
 
 import docbin as package
-from docbin.commands.docstrings import parameters, sections
+from docbin.docstrings import parameters, sections
 from docbin.methods import METHODS, Bernsen, default
 
 ROOT = Path(package.__file__).parents[1]

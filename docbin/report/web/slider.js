@@ -2,7 +2,7 @@
 
 // Two pictures of one page, one over the other; a range input says how much of the first is seen,
 // so that pointer, touch and keyboard all work.
-function makeSlider(root) {
+function makeSlider(root, labels = root) {
   const input = root.querySelector("input");
   const first = root.querySelector(".first");
   const second = root.querySelector(".second");
@@ -24,8 +24,8 @@ function makeSlider(root) {
       root.classList.toggle("single", !before || !after);
       put(first, before && before.address, before ? before.text : "");
       put(second, (after || before).address, (after || before).text);
-      root.querySelector(".tag.left").textContent = before ? before.text : "";
-      root.querySelector(".tag.right").textContent = (after || before).text;
+      labels.querySelector(".tag.left").textContent = before ? before.text : "";
+      labels.querySelector(".tag.right").textContent = (after || before).text;
     },
     reset() {
       input.value = Number(input.max) / 2;

@@ -1,4 +1,4 @@
-"""What a numpydoc docstring says, for `docbin methods NAME`."""
+"""What a numpydoc docstring says, for `docbin methods NAME` and the viewer."""
 
 from __future__ import annotations
 

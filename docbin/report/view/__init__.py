@@ -1,0 +1,1 @@
+"""The local viewer: a page in a browser to try methods on scans."""
