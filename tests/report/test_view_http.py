@@ -128,6 +128,12 @@ def test_what_is_shown_is_what_the_command_writes(view, folder, tmp_path):
         assert words[-2:] == ["-o", "a page.bw.png"]
         docbin(*words[1:-1], tmp_path / "b.png", "--force", cwd=folder)
         assert (tmp_path / "b.png").read_bytes() == shown
+        _, headers, recipe = view.ask(f"result/{told['result']}.toml")
+        assert headers["content-disposition"].startswith("attachment")
+        (tmp_path / "r.toml").write_bytes(recipe)
+        again = ("--recipe", tmp_path / "r.toml", "-o", tmp_path / "c.png", "--force")
+        docbin("clean", "scans/a page.png", *again, cwd=folder)
+        assert (tmp_path / "c.png").read_bytes() == shown
         assert 0 < told["metrics"]["FM"] <= 100
         assert set(told["metrics"]) == {"FM", "F_ps", "PSNR", "DRD"}
 

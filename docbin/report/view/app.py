@@ -13,7 +13,7 @@ from docbin.io.names import shown
 from docbin.methods import METHODS, default
 from docbin.report.run_report import WEB, json_in_html
 from docbin.report.view.controls import described
-from docbin.report.view.desk import STEPS, Desk, StaleError
+from docbin.report.view.desk import Desk, StaleError
 from docbin.report.view.guard import App
 from docbin.report.view.wishes import LARGEST, wish_of
 from docbin.version import __version__
@@ -52,6 +52,7 @@ class Viewer:
             ("GET", "/scan/{number:int}", self._scan),
             ("GET", "/scan/{number:int}/{index:int}.jpg", self._scan_picture),
             ("GET", "/result/{key}.png", self._result),
+            ("GET", "/result/{key}.toml", self._recipe),
             ("POST", "/open", self._open),
             ("POST", "/truth/{number:int}/{index:int}", self._truth),
             ("POST", "/run", self._run),
@@ -72,7 +73,6 @@ class Viewer:
         data = {
             "methods": list(METHODS),
             "default": default(),
-            "steps": STEPS,
             "scans": [[number, shown(scan.name)[1:-1]] for number, scan in scans.items()],
             "maxUpload": self._max_upload,
         }
@@ -116,8 +116,13 @@ class Viewer:
         return self._answers.Response(data, media_type="image/jpeg")
 
     async def _result(self, request: Any) -> Any:
-        data = await self._desk.do(lambda: self._desk.picture(request.path_params["key"]))
-        return self._answers.Response(data, media_type="image/png")
+        found = await self._desk.do(lambda: self._desk.result(request.path_params["key"]))
+        return self._answers.Response(found.png, media_type="image/png")
+
+    async def _recipe(self, request: Any) -> Any:
+        found = await self._desk.do(lambda: self._desk.result(request.path_params["key"]))
+        headers = {"content-disposition": "attachment"}  # the page names it
+        return self._answers.Response(found.recipe, media_type="application/toml", headers=headers)
 
     async def _open(self, request: Any) -> Any:
         data = await _body(request, self._max_upload)

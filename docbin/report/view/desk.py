@@ -10,6 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +20,8 @@ from typing import Any, TypeAlias, TypeVar
 import cv2
 import numpy as np
 
-from docbin.batch.treatment import Treatment, chosen_steps, cleaned
+from docbin.batch.recipe import Recipe
+from docbin.batch.treatment import STEPS, Treatment, chosen_steps, cleaned
 from docbin.errors import DocbinError, InputError, UsageError
 from docbin.evaluate import score
 from docbin.image import Mask, as_rgb, to_uint8, unpack
@@ -30,9 +32,18 @@ from docbin.report.view.pages import Held, Pages, Scan
 
 _T = TypeVar("_T")
 _Task: TypeAlias = "tuple[Callable[[], Any], asyncio.Future[Any], asyncio.AbstractEventLoop]"
-STEPS = ("border", "deskew", "background", "despeckle")
 _KEPT = 12
 _JPEG = 92
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """A page as ``docbin clean`` would write it, as a mask, in words, and the recipe of it."""
+
+    png: bytes
+    mask: Mask
+    told: dict[str, Any]
+    recipe: str
 
 
 class StaleError(Exception):
@@ -51,7 +62,7 @@ class Desk:
     def __init__(self, pages: Pages) -> None:
         self.pages = pages
         self._latest: dict[tuple[str, str], int] = {}
-        self._results: OrderedDict[str, tuple[bytes, Mask, dict[str, Any]]] = OrderedDict()
+        self._results: OrderedDict[str, _Result] = OrderedDict()
         self._tasks: SimpleQueue[_Task] = SimpleQueue()
         # The limit of threads is part of the context.
         work = partial(copy_context().run, self._work)
@@ -105,14 +116,12 @@ class Desk:
             while len(self._results) > _KEPT:
                 self._results.popitem(last=False)
         self._results.move_to_end(key)
-        _, mask, told = self._results[key]
-        metrics = _metrics(mask, scan.truths.get(wish["page"]))
-        return {**told, "result": key, "command": command, "metrics": metrics}
+        found = self._results[key]
+        metrics = _metrics(found.mask, scan.truths.get(wish["page"]))
+        return {**found.told, "result": key, "command": command, "metrics": metrics}
 
-    def _made(
-        self, page: Held, treatment: Treatment, wish: dict[str, Any]
-    ) -> tuple[bytes, Mask, dict[str, Any]]:
-        """Return the result as a file, as a mask, and in words; give up where nobody waits."""
+    def _made(self, page: Held, treatment: Treatment, wish: dict[str, Any]) -> _Result:
+        """Return the result of a page; give up where nobody waits."""
         page.load()
         start = time.perf_counter()
         rows, done = cleaned(page, treatment)
@@ -134,13 +143,13 @@ class Desk:
             "method": done.method,
             "assumed": done.assumed,
         }
-        return file.getvalue(), mask, told
+        return _Result(file.getvalue(), mask, told, Recipe.of(treatment).text())
 
-    def picture(self, key: str) -> bytes:
-        """Return a result as ``docbin clean`` would write it."""
+    def result(self, key: str) -> _Result:
+        """Return a result that is still kept."""
         if key not in self._results:
             raise UsageError("this result is not kept any more")
-        return self._results[key][0]
+        return self._results[key]
 
     def scan_picture(self, number: int, index: int) -> bytes:
         """Return a scan as JPEG for the browser, in full size."""

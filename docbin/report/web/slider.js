@@ -8,7 +8,7 @@ function makeSlider(root, labels = root) {
   const second = root.querySelector(".second");
   function move() {
     const at = Number(input.value) / Number(input.max);
-    root.style.setProperty("--at", `${at * 100}%`);
+    root.style.setProperty("--at", `${Number((at * 100).toFixed(2))}%`);
     input.setAttribute("aria-valuetext", `${Math.round(at * 100)} % of the first picture`);
   }
   function put(image, address, text) {

@@ -110,7 +110,7 @@
   function command() {
     const result = slots[slot].result;
     find("command").textContent = result ? result.command : "";
-    find("copy").disabled = !result;
+    find("copy").disabled = find("recipe").disabled = !result;
     find("copied").textContent = "";
   }
 
@@ -193,6 +193,13 @@
     await navigator.clipboard.writeText(find("command").textContent);
     find("copied").textContent = "copied";
   }));
+
+  find("recipe").addEventListener("click", () => {
+    const link = document.createElement("a");
+    link.href = `result/${slots[slot].result.result}.toml`;
+    link.download = `${slots[slot].method}.toml`;
+    link.click();
+  });
 
   // Scans -------------------------------------------------------------------------------------
 
