@@ -42,6 +42,15 @@ class After(Protocol):
 Step: TypeAlias = Before | After
 
 
+@runtime_checkable
+class Remarking(Protocol):
+    """A step that may have nothing to do on a page, and says so."""
+
+    def remark(self, image: Any) -> str | None:
+        """Return what is to be said of a page, as it was before all steps; or None."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """Steps and a binarizer; itself a binarizer.

@@ -18,7 +18,7 @@ from docbin.io.paper import place
 from docbin.methods import default
 from docbin.methods.auto import TILE
 from docbin.methods.auto_scope import Fit, fitted, fitted_bands
-from docbin.pipeline import Pipeline, Step
+from docbin.pipeline import Pipeline, Remarking, Step
 from docbin.registry import Registry, near_miss
 from docbin.streaming import bilevel_bands, packed_bands
 
@@ -36,6 +36,7 @@ STEPS = Registry(
     "step",
     {
         "border": "docbin.steps:Border",
+        "remove_seals": "docbin.steps:RemoveSeals",
         "deskew": "docbin.steps:Deskew",
         "background": "docbin.steps:Background",
         "despeckle": "docbin.steps:Despeckle",
@@ -149,7 +150,7 @@ class CleanedPage:
 
     ``method`` is what made it, ``"untouched"`` for a 1-bit page and for a page of a PDF without a
     scan, whose size counts as 0; ``assumed`` says that the result depends on a resolution that is
-    not known.
+    not known; ``remarks`` say which steps had nothing to do, and why.
     """
 
     source: str
@@ -161,6 +162,7 @@ class CleanedPage:
     method: str = UNTOUCHED
     automatic: bool = False
     assumed: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 # Does one page: its rows, which are made while they are taken, and what is done to it.
@@ -184,24 +186,27 @@ def cleaned(source: PageSource, treatment: Treatment) -> tuple[Iterator[Packed],
     """
     info = source.info
     dpi = treatment.resolution(info)
-    rows, method = _rows(source, treatment, None if dpi is None else (dpi[0] * dpi[1]) ** 0.5)
+    remarks: list[str] = []
+    side = None if dpi is None else (dpi[0] * dpi[1]) ** 0.5
+    rows, method = _rows(source, treatment, side, remarks)
     page = CleanedPage(
         *(info.source, info.index, info.format, info.width, info.height, dpi, method),
         automatic=treatment.name(info) == AUTO and not info.bilevel,
         assumed=dpi is None and treatment.scales(info),
+        remarks=tuple(remarks),
     )
     return rows, page
 
 
 def _rows(
-    source: PageSource, treatment: Treatment, dpi: float | None
+    source: PageSource, treatment: Treatment, dpi: float | None, remarks: list[str]
 ) -> tuple[Iterator[Packed], str]:
-    """Return the rows, and what makes them."""
+    """Return the rows, and what makes them; what there is to say is added to ``remarks``."""
     info = source.info
     if info.bilevel and not treatment.steps:
         return bilevel_bands(source), UNTOUCHED
     if treatment.steps:
-        return _with_steps(source, treatment, dpi)
+        return _with_steps(source, treatment, dpi, remarks)
     method = treatment.method_at(dpi, info)
     automatic = treatment.name(info) == AUTO
     if automatic and is_huge(info):
@@ -230,11 +235,16 @@ def chosen_steps(**wanted: bool) -> tuple[Step, ...]:
 
 
 def _with_steps(
-    source: PageSource, treatment: Treatment, dpi: float | None
+    source: PageSource, treatment: Treatment, dpi: float | None, remarks: list[str]
 ) -> tuple[Iterator[Packed], str]:
     pixels: Any = source.load().pixels
     bilevel = pixels.dtype == np.bool_
     steps = Pipeline(treatment.steps).at(dpi)
+    remarks += [
+        said
+        for step in steps.steps
+        if isinstance(step, Remarking) and (said := step.remark(pixels))
+    ]
     prepared = steps.prepare(to_uint8(pixels) if bilevel else pixels)
     if bilevel:
         mask, method = np.less(prepared, 128), UNTOUCHED

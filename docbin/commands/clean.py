@@ -88,8 +88,8 @@ def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
     IN is any number of pictures (PNG, JPEG, TIFF, PNM, WebP, JPEG 2000, BMP), PDFs, folders of
     them, or - for standard input. The path of each result is printed. A page that is black and
     white already passes through untouched. The size of a page never changes, and nothing on it
-    moves unless --deskew is given. --border, --deskew, --background and --despeckle are done in
-    this order and scale with the resolution.
+    moves unless --deskew is given. --border, --remove-seals, --deskew, --background and
+    --despeckle are done in this order and scale with the resolution.
     """
     from docbin import kernels
     from docbin.batch import clean_jobs, plan

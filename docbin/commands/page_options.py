@@ -33,6 +33,7 @@ QUALITY = click.option(
 # Step -> what it does, in the order in which they are done.
 STEPS = {
     "border": "Remove black scanner borders.",
+    "remove_seals": "Remove red seals and stamps of colour pages; the ink under them stays.",
     "deskew": "Turn pages so that their lines are level.",
     "background": "Even out shadows and stains of the paper.",
     "despeckle": "Remove specks that stand alone.",
@@ -42,7 +43,7 @@ STEPS = {
 def step_options(command: _Command) -> _Command:
     """Give a command a flag for each of `STEPS`."""
     for name, does in reversed(STEPS.items()):
-        command = click.option(f"--{name}", is_flag=True, help=does)(command)
+        command = click.option(f"--{name.replace('_', '-')}", is_flag=True, help=does)(command)
     return command
 
 

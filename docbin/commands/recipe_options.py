@@ -71,8 +71,9 @@ def _with(path: str, options: Mapping[str, Any]) -> Recipe:
             raise _contradiction(path, f"--set {key}={value}", said)
     named = {type(step).__name__.lower() for step in recipe.steps}
     for name in STEPS:
-        if options[name] and name not in named:
-            raise _contradiction(path, f"--{name}", "no such step")
+        if options[name] and name.replace("_", "") not in named:
+            option = f"--{name.replace('_', '-')}"
+            raise _contradiction(path, option, "no such step")
     asked = {name: options[name] for name in _OPEN if options[name] is not None}
     if "format" in asked:
         asked["format"] = format_of("-", asked["format"])

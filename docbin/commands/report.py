@@ -31,7 +31,7 @@ class Report:
             return
         if self._quiet or self._json:
             return
-        for line in [*_choices(result), *_assumptions(result), *_of_pdf(result)]:
+        for line in [*_choices(result), *_remarks(result), *_assumptions(result), *_of_pdf(result)]:
             _say(line)
         if result.job.target != STDOUT:
             _print_paths([*result.outputs, *result.previews])
@@ -82,6 +82,19 @@ def _choices(result: Cleaned) -> list[str]:
         where = f" page {_ranges(numbers)}" if source in several else ""
         lines.append(f"{shown(source)}{where}: auto chose {method}")
     return lines
+
+
+def _remarks(result: Cleaned) -> list[str]:
+    """Return which steps had nothing to do, one line for all pages of a file with the same."""
+    pages: dict[tuple[str, str], list[int]] = {}
+    for page in result.pages:
+        for remark in page.remarks:
+            pages.setdefault((page.source, remark), []).append(page.index + 1)
+    several = {page.source for page in result.pages if page.index > 0}
+    return [
+        f"{shown(source)}{f' page {_ranges(numbers)}' if source in several else ''}: {remark}"
+        for (source, remark), numbers in pages.items()
+    ]
 
 
 def _assumptions(result: Cleaned) -> list[str]:
@@ -139,6 +152,7 @@ def _facts(result: Cleaned) -> dict[str, Any]:
                 "dpi": None if page.dpi is None else list(page.dpi),
                 "method": page.method,
                 "automatic": page.automatic,
+                "remarks": list(page.remarks),
             }
             for page in result.pages
         ],

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from program import clean, letters
 
+from docbin import synth
 from docbin.ops.skew import skew_angle, turned_back
 
 GRAY, TRUTH = letters(600, 500)
@@ -51,3 +52,28 @@ def test_steps_work_on_black_and_white_pages(tmp_path):
     Image.fromarray(~page).save(tmp_path / "a.png", dpi=(300, 300))
     clean("a.png", "--despeckle", cwd=tmp_path)
     assert np.array_equal(mask(tmp_path / "a.bw.png"), TRUTH)
+
+
+def test_seals_are_removed_and_gray_pages_said(tmp_path):
+    image, truth = synth.page(1, 500, 400, 150, degradations=["noise"])
+    page = image.copy()
+    page[120:260, 200:340] = (page[120:260, 200:340] * [0.85, 0.25, 0.2]).astype(np.uint8)
+    page[150:230, 230:238] = page[150:158, 230:310] = image[20, 20]
+    page[222:230, 230:310] = page[180:188, 250:300] = image[20, 20]
+    Image.fromarray(page).save(tmp_path / "red.png", dpi=(150, 150))
+    Image.fromarray(page).convert("L").save(tmp_path / "gray.png", dpi=(150, 150))
+    for options, worst in ((["--remove-seals"], 0.01), ([], 0.05)):
+        clean("red.png", *options, "-o", "a.png", "--force", cwd=tmp_path)
+        wrong = np.mean(mask(tmp_path / "a.png") != truth)
+        assert (wrong < worst) == bool(options)
+    run = clean("red.png", "gray.png", "--remove-seals", "-o", "out.pdf", cwd=tmp_path)
+    assert run.stderr == "'gray.png': the page has no colour, so seals are not removed\n"
+    run = clean("gray.png", "--remove-seals", "--json", cwd=tmp_path)
+    page = json.loads(run.stdout)["results"][0]["pages"][0]
+    assert page["remarks"] == ["the page has no colour, so seals are not removed"]
+    assert "RemoveSeals(dpi=150.0" in page["method"]
+    clean("red.png", "--remove-seals", "-o", "b.png", "--save-recipe", "r.toml", cwd=tmp_path)
+    clean(
+        "red.png", "-m", "otsu", "--recipe", "r.toml", "--remove-seals", "-o", "c.png", cwd=tmp_path
+    )
+    assert (tmp_path / "b.png").read_bytes() == (tmp_path / "c.png").read_bytes()
