@@ -13,6 +13,7 @@ PIP_NAMES = {
     "albumentations": "docbin[train]",
     "click": "click",
     "cv2": "opencv-python-headless",
+    "distributed": "docbin[cluster]",
     "img2pdf": "img2pdf",
     "jinja2": "jinja2",
     "libarchive": "docbin[archives]",

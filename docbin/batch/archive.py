@@ -5,14 +5,18 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
 from docbin.batch.books import open_books
 from docbin.batch.choices import FolderChoices
+from docbin.batch.engine import Engine
+from docbin.batch.executor import Executor, Making, Watch
 from docbin.batch.found import Unreadable
 from docbin.batch.items import Shard, items_of
 from docbin.batch.members.limits import Limits
+from docbin.batch.memory import shared
 from docbin.batch.messages import Orders
 from docbin.batch.recipe import Recipe
 from docbin.batch.records import FAILED, Record
@@ -49,6 +53,8 @@ def run(
     workers: int | None = None,
     memory: int | None = None,
     timeout: float = 600.0,
+    scheduler: str | None = None,
+    local_cluster: int | None = None,
     listener: Listener | None = None,
     listed: BinaryIO | None = None,
     limits: Limits | None = None,
@@ -88,6 +94,11 @@ def run(
     timeout
         Seconds that a page may take. A file whose page takes longer, or crashes its worker, is
         tried once more, then quarantined.
+    scheduler
+        Address of the scheduler of a Dask cluster, which does the work then; its workers decide how
+        many processes there are, and ``memory`` is for each worker. See `docbin.batch.connection`.
+    local_cluster
+        Instead, so many workers of a cluster on this machine's loopback interface.
     listener
         Is told how the run goes.
     listed
@@ -107,7 +118,7 @@ def run(
     UsageError
         If results would collide, lie within a source, or were made by another setup.
     InputError
-        If there is nothing to do.
+        If there is nothing to do, or a cluster cannot be reached, is lost, or does not see files.
     OutputError
         If nothing can be written any more; what is done is kept.
     KeyboardInterrupt
@@ -119,6 +130,10 @@ def run(
     treatment.check()
     if not timeout > 0:
         raise UsageError(f"timeout is {timeout}; give seconds")
+    if (scheduler is not None or local_cluster is not None) and workers is not None:
+        raise UsageError("--workers is for this machine; the workers of a cluster are what it has")
+    if scheduler is not None and local_cluster is not None:
+        raise UsageError("--scheduler and --local-cluster exclude each other")
     setup = dataclasses.replace(setup_of(treatment), recipe=recipe)
     where = Path(destination)
     sources = [source] if isinstance(source, str | os.PathLike) else source
@@ -132,7 +147,20 @@ def run(
         choices = FolderChoices(everything, books, setup) if folders else None
         this = Run(books, where, setup, listener or _Silence(), choices)
         this.prepare(items, wishes or Wishes())
-        this.work(orders, workers, memory, timeout)
+        making = _here(workers, memory, timeout)
+        with ExitStack() as stack:
+            if this.left and (scheduler is not None or local_cluster is not None):
+                from docbin.batch.connection import cluster
+
+                making = stack.enter_context(
+                    cluster(
+                        *(scheduler, local_cluster, where),
+                        setup=setup,
+                        memory=memory,
+                        timeout=timeout,
+                    )
+                )
+            this.work(orders, making)
         return [*this.records(items), *(_unreadable(each, setup) for each in unreadable)]
 
 
@@ -151,6 +179,16 @@ def _told(
         return treatment, recipe.format, text
     except (UsageError, UnicodeEncodeError):
         return treatment, recipe.format, None
+
+
+def _here(workers: int | None, memory: int | None, timeout: float) -> Making:
+    """Return what makes the executor of this machine."""
+
+    def making(orders: Orders, count: int, watch: Watch) -> Executor:
+        most, budget = shared(memory, workers, count)
+        return Engine(orders, most, budget, timeout=timeout, watch=watch)
+
+    return making
 
 
 def _unreadable(found: Unreadable, setup: Setup) -> Record:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from docbin.batch.database import RunDatabase
-from docbin.batch.engine import Engine, Outcome
+from docbin.batch.executor import Executor, Outcome
 from docbin.batch.items import Item
 from docbin.batch.messages import Task
 from docbin.batch.plan import Job
@@ -49,8 +49,8 @@ class FolderChoices:
         """Return the folders of inputs for which there is no choice yet."""
         return [each for each in dict.fromkeys(map(folder_of, items)) if each not in self._fits]
 
-    def make(self, folders: list[str], engine: Engine) -> None:
-        """Look at pages of folders, and choose; where the engine is stopped, not for all of them.
+    def make(self, folders: list[str], executor: Executor) -> None:
+        """Look at pages of folders, and choose; where it is stopped, not for all of them.
 
         A file that cannot be read, or that crashes its worker, is left out: what is to be said of
         it is said when its turn comes.
@@ -58,7 +58,7 @@ class FolderChoices:
         left: dict[str, int] = {}
         seen: dict[str, list[Seen]] = {}
         tasks = self._tasks(folders, left)
-        for outcome in engine.outcomes(tasks):
+        for outcome in executor.outcomes(tasks):
             folder = outcome.task.name.rpartition("/")[0]
             left[folder] -= 1
             seen.setdefault(folder, []).extend(_seen(outcome))

@@ -27,7 +27,7 @@ class Member:
     it; ``deadline`` is when the worker is to be ended as hung (``time.monotonic``).
     """
 
-    def __init__(self, orders: Orders, events: SimpleQueue[Event], threads: int) -> None:
+    def __init__(self, orders: Orders, events: SimpleQueue[Event | None], threads: int) -> None:
         self.ready = False
         self.task: Task | None = None
         self.asked: int | None = None
@@ -46,7 +46,7 @@ class Member:
         threading.Thread(target=self._listen, args=(events,), daemon=True).start()
         self.tell(orders)
 
-    def _listen(self, events: SimpleQueue[Event]) -> None:
+    def _listen(self, events: SimpleQueue[Event | None]) -> None:
         assert self._process.stdout is not None
         while True:
             try:

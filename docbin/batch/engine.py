@@ -1,15 +1,18 @@
-"""Tasks on worker processes, within a budget of memory; what crashes or hangs is kept apart."""
+"""Tasks on worker processes, within a budget of memory; what crashes or hangs is kept apart.
+
+This is the `docbin.batch.executor.Executor` of one machine. On a cluster each worker has one.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 
 from docbin.batch.crew import Event, Member
+from docbin.batch.executor import Outcome, Watch
 from docbin.batch.memory import Budget
 from docbin.batch.messages import Ask, Beat, Done, FromWorker, Grant, Orders, Ready, Task
 from docbin.errors import DefectError
@@ -20,16 +23,6 @@ _FALSE_STARTS = 3
 # Seconds that a worker may take to start, on a machine that has much else to do.
 _START = 300.0
 _TRIES = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a task; ``lost`` says how its worker was lost, for the last time."""
-
-    task: Task
-    attempts: int
-    done: Done | None = None
-    lost: str | None = None
 
 
 class Engine:
@@ -47,6 +40,8 @@ class Engine:
         Seconds that a page may take.
     watch
         Called with the pages done and known of a task while it runs.
+    linger
+        Seconds for which the processes wait for more tasks when all are done; see `wake`.
     """
 
     def __init__(
@@ -56,14 +51,17 @@ class Engine:
         budget: Budget,
         *,
         timeout: float,
-        watch: Callable[[Task, int, int], None],
+        watch: Watch,
+        linger: float = 0.0,
     ) -> None:
         self._orders = orders
-        self.workers = workers
+        self._workers = workers
         self._budget = budget
         self._timeout = timeout
         self._watch = watch
-        self._events: SimpleQueue[Event] = SimpleQueue()
+        self._linger = linger
+        # None: there is something new.
+        self._events: SimpleQueue[Event | None] = SimpleQueue()
         self._crew: list[Member] = []
         self._waiting: deque[Member] = deque()
         self._tries: dict[str, int] = {}
@@ -74,21 +72,35 @@ class Engine:
         self._false_starts = 0
         self._stopped = self._abandoned = False
 
+    @property
+    def width(self) -> int:
+        """How many tasks are given away at a time."""
+        return self._workers
+
     def stop(self) -> None:
         """Begin no more tasks; those in hand are finished."""
         self._stopped = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Look whether the iterator, which seemed to have ended, has more tasks."""
+        self._events.put(None)
 
     def abandon(self) -> None:
         """End the workers at once."""
         self._stopped = self._abandoned = True
         for member in self._crew:
             member.kill()
+        self.wake()
 
     def outcomes(self, tasks: Iterator[Task]) -> Iterator[Outcome]:
         """Do the tasks and yield what becomes of them, in the order in which they end."""
         try:
-            while self._fill(tasks):
-                event = self._next_event()
+            while (busy := self._fill(tasks)) or (self._linger and not self._stopped):
+                try:
+                    event = self._next_event(None if busy else self._linger)
+                except Empty:
+                    break
                 outcome = None if event is None else self._heard(*event)
                 if outcome is not None:
                     self._tries.pop(outcome.task.name, None)
@@ -104,13 +116,13 @@ class Engine:
         """Give work to those who have none; return whether anybody has some."""
         while not self._stopped:
             idle = next((each for each in self._crew if each.task is None), None)
-            if idle is None and len(self._crew) == self.workers:
+            if idle is None and len(self._crew) == self._workers:
                 break
             task = self._next_task(tasks)
             if task is None:
                 break
             if idle is None:
-                idle = Member(self._orders, self._events, max(1, cores() // self.workers))
+                idle = Member(self._orders, self._events, max(1, cores() // self._workers))
                 self._crew.append(idle)
             idle.task = task
             idle.deadline = time.monotonic() + (self._timeout if idle.ready else _START)
@@ -136,13 +148,21 @@ class Engine:
             task = self._alone = self._crashed.popleft()
         return task
 
-    def _next_event(self) -> Event | None:
-        """Wait for a message, or end workers that take too long."""
+    def _next_event(self, patience: float | None) -> Event | None:
+        """Wait for a message, or end workers that take too long.
+
+        Raises
+        ------
+        Empty
+            If nobody works, and nothing comes for the seconds of ``patience``.
+        """
         deadlines = [each.deadline for each in self._crew if each.deadline is not None]
-        timeout = max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+        timeout = max(0.0, min(deadlines) - time.monotonic()) if deadlines else patience
         try:
             return self._events.get(timeout=timeout)
         except Empty:
+            if not deadlines:
+                raise
             now = time.monotonic()
             for member in self._crew:
                 if member.deadline is not None and member.deadline <= now:

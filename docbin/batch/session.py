@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
 from docbin.batch.choices import FolderChoices
 from docbin.batch.database import RunDatabase
-from docbin.batch.engine import Engine, Outcome
+from docbin.batch.executor import Executor, Making, Outcome
 from docbin.batch.interrupts import interruptible
 from docbin.batch.items import Item
 from docbin.batch.local import clear
-from docbin.batch.memory import shared
 from docbin.batch.messages import Orders, Task
 from docbin.batch.plan import Job
 from docbin.batch.records import BEGUN, DONE, FAILED, QUARANTINED, Record
@@ -86,24 +85,24 @@ class Run:
         for folder in {(self._root / record.target).parent for record in begun}:
             remove_leftovers(folder, self._books.owner)
 
-    def work(self, orders: Orders, workers: int | None, memory: int | None, timeout: float) -> None:
-        """Do what is left."""
+    @property
+    def left(self) -> int:
+        """How many files are left to do."""
+        return len(self._todo)
 
-        def engine(watch: Callable[[Task, int, int], None]) -> Engine:
-            count, budget = shared(memory, workers, len(self._todo))
-            return Engine(orders, count, budget, timeout=timeout, watch=watch)
-
+    def work(self, orders: Orders, making: Making) -> None:
+        """Do what is left, by executors that ``making`` makes."""
         missing = (
             self._choices.missing(item for item, _ in self._todo.values()) if self._choices else []
         )
         if missing and self._choices:
-            looking = engine(lambda *_: None)
+            looking = making(orders, self.left, lambda *_: None)
             with self._stoppable(looking):
                 self._choices.make(missing, looking)
-        working = engine(self._watch)
+        working = making(orders, self.left, self._watch)
         with self._stoppable(working):
             self._tell()
-            for outcome in working.outcomes(self._tasks(_AHEAD * working.workers)):
+            for outcome in working.outcomes(self._tasks(_AHEAD * working.width)):
                 self._note(self._record(outcome))
                 if outcome.done is not None and outcome.done.full:
                     self._full = outcome.done.error
@@ -112,14 +111,14 @@ class Run:
             raise OutputError(f"{self._full}. What is done is kept: make room and run again")
 
     @contextlib.contextmanager
-    def _stoppable(self, engine: Engine) -> Iterator[None]:
-        """Let Ctrl-C stop an engine, twice abandon it, and end the run."""
+    def _stoppable(self, executor: Executor) -> Iterator[None]:
+        """Let Ctrl-C stop an executor, twice abandon it, and end the run."""
 
         def stop() -> None:
-            engine.stop()
+            executor.stop()
             self._listener.stopping()
 
-        with interruptible(stop, engine.abandon) as signals:
+        with interruptible(stop, executor.abandon) as signals:
             yield
         self._books.take_back(self._ahead, self._known)
         if signals:

@@ -82,6 +82,18 @@ from docbin.commands.page_options import DPI, QUALITY, SCOPE, recipe_options, st
     help="What a page may take; a file that takes longer, or crashes, is tried twice.",
 )
 @limit_options
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Work on a Dask cluster, such as tcp://10.0.0.1:8786, whose machines see SRC and DST "
+    "under the same paths.",
+)
+@click.option(
+    "--local-cluster",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Work on a Dask cluster of N workers on this machine, which ends with the run.",
+)
 @click.option("--status", is_flag=True, help="Of DST: say how far the run is, and what failed.")
 @click.option(
     "--verify",
@@ -163,6 +175,8 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
             memory=bytes_of(options["memory"]) if options["memory"] else None,
             timeout=options["timeout"],
             limits=limits_of(options),
+            scheduler=options["scheduler"],
+            local_cluster=options["local_cluster"],
             listener=report,
             strict=strict,
         )
