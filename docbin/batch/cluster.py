@@ -18,9 +18,10 @@ from typing import Any, TypeAlias
 
 from docbin.batch.executor import Outcome, Watch
 from docbin.batch.messages import Done, Task
-from docbin.batch.node import Brief, Refusal, do, topic
+from docbin.batch.node import Brief, Refusal, do, file_behind, topic
 from docbin.batch.sums import sha256_of, stamp
 from docbin.errors import DefectError, DocbinError, InputError
+from docbin.io.names import shown
 
 # Tasks that are given away for each thread, so that none waits for the coordinator.
 _AHEAD = 2
@@ -195,7 +196,8 @@ class Cluster:
         self._losses.pop(task.name, None)
         if isinstance(answer, Outcome):
             return dataclasses.replace(answer, task=task)
-        if answer.unseen and stamp(task.found.path) is None:
+        path = file_behind(task.found)
+        if answer.unseen and path is not None and stamp(path) is None:
             return _gone(task)
         more = f", which is on this machine. {_SHARED}" if answer.unseen else ""
         self._give_up(answer.kind(f"{answer.error}{more}"))
@@ -233,8 +235,12 @@ def _portable(task: Task) -> Task:
     found, target = task.found, task.job.target
     if target:  # a page that is only looked at has none
         target = os.path.abspath(target)  # noqa: PTH100 - links stay
+    path = os.path.abspath(file_behind(found) or "")  # noqa: PTH100
     if found.origin is None:
-        found = dataclasses.replace(found, path=os.path.abspath(found.path))  # noqa: PTH100
+        found = dataclasses.replace(found, path=path)
+    elif file_behind(found) is not None:
+        origin: Any = found.origin
+        found = dataclasses.replace(found, origin=dataclasses.replace(origin, archive=path))
     return dataclasses.replace(
         task,
         found=found,
@@ -245,9 +251,10 @@ def _portable(task: Task) -> Task:
 
 def _gone(task: Task) -> Outcome:
     """Return the outcome of a task whose input is not there any more, as the engine has it."""
+    path = file_behind(task.found) or task.found.path
     try:
-        sha256_of(task.found.path)
-    except InputError as error:
-        done = Done(error=str(error), exit_code=error.exit_code)
-        return Outcome(task, 1, done)
-    return Outcome(task, 1, Done(error=f"{task.found.path} comes and goes", exit_code=3))
+        sha256_of(path)
+        error = InputError(f"{shown(path)} comes and goes")
+    except InputError as gone:
+        error = gone
+    return Outcome(task, 1, Done(error=str(error), exit_code=error.exit_code))

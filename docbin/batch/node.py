@@ -19,6 +19,7 @@ from typing import Any
 from docbin import kernels
 from docbin.batch.engine import Engine
 from docbin.batch.executor import Outcome
+from docbin.batch.found import Found
 from docbin.batch.memory import free_memory, shared
 from docbin.batch.messages import Orders, Task
 from docbin.batch.setup import Setup, differences, setup_of
@@ -180,8 +181,9 @@ def do(brief: Brief, task: Task) -> Outcome | Refusal:
             if node is None:
                 _check(brief, worker.address)
                 node = _nodes[brief.run] = Node(brief, worker)
-        if task.found.origin is None and stamp(task.found.path) is None:
-            text = f"the worker {worker.address} does not see {shown(task.found.path)}"
+        path = file_behind(task.found)
+        if path is not None and stamp(path) is None:
+            text = f"the worker {worker.address} does not see {shown(path)}"
             return Refusal(text, InputError, unseen=True)
         return node.do(task)
     except DocbinError as error:
@@ -190,6 +192,13 @@ def do(brief: Brief, task: Task) -> Outcome | Refusal:
         kind = type(error).__name__
         text = f"the worker {worker.address} failed at {task.name}: {kind}: {error}. {REPORT}"
         return Refusal(text, DefectError)
+
+
+def file_behind(found: Found) -> str | None:
+    """Return the file that an input is, or is a member of; None: it comes from elsewhere."""
+    if found.origin is None:
+        return found.path
+    return getattr(found.origin, "archive", None)
 
 
 def _check(brief: Brief, address: str) -> None:

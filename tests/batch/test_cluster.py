@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,11 @@ def test_workers_that_see_other_files_are_refused(there, tmp_path, monkeypatch):
         batch.run(source, here / "out", SAUVOLA, scheduler=there.address)
     with pytest.raises(InputError, match=r"does not see '/proc/self/cwd/in/a.png', which is on"):
         batch.run(here / "in", tmp_path / "other", SAUVOLA, scheduler=there.address)
+    # Relative paths are made absolute, also those of archives.
+    with zipfile.ZipFile("some.zip", "w") as archive:
+        archive.write("in/a.png", "a.png")
+    (record,) = batch.run("some.zip", "zipped", SAUVOLA, scheduler=there.address)
+    assert (record.name, record.status) == ("some/a.png", "done"), record.error
     assert results(tmp_path / "out") == results(tmp_path / "other") == []
     # Both runs can go on elsewhere.
     for name in ("out", "other"):
