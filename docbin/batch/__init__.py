@@ -4,6 +4,7 @@ from docbin.batch.archive import run
 from docbin.batch.books import read_records
 from docbin.batch.cleaning import Cleaned, clean_jobs
 from docbin.batch.export import export
+from docbin.batch.forecasting import Forecast, forecast
 from docbin.batch.items import Shard
 from docbin.batch.members.limits import Limits
 from docbin.batch.plan import Job, plan
@@ -17,6 +18,7 @@ from docbin.batch.verify import verify
 __all__ = [
     "Cleaned",
     "CleanedPage",
+    "Forecast",
     "Job",
     "Limits",
     "Listener",
@@ -29,6 +31,7 @@ __all__ = [
     "chosen_steps",
     "clean_jobs",
     "export",
+    "forecast",
     "plan",
     "read_records",
     "run",

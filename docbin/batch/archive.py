@@ -18,26 +18,15 @@ from docbin.batch.items import Shard, items_of
 from docbin.batch.members.limits import Limits
 from docbin.batch.memory import shared
 from docbin.batch.messages import Orders
-from docbin.batch.recipe import Recipe
+from docbin.batch.recipe import Recipe, told
 from docbin.batch.records import FAILED, Record
 from docbin.batch.resume import Wishes
-from docbin.batch.session import Listener, Run
+from docbin.batch.session import Listener, Run, Silence
 from docbin.batch.setup import Setup, setup_of
 from docbin.batch.sources import inputs_of
 from docbin.batch.treatment import Treatment
 from docbin.errors import InputError, UsageError
 from docbin.io.names import Name, shown
-
-
-class _Silence:
-    def progress(self, done: int, known: int) -> None:
-        """Ignore it."""
-
-    def record(self, record: Record) -> None:
-        """Ignore it."""
-
-    def stopping(self) -> None:
-        """Ignore it."""
 
 
 def run(
@@ -124,7 +113,7 @@ def run(
     KeyboardInterrupt
         After Ctrl-C, when the pages in hand are finished and recorded.
     """
-    treatment, format, recipe = _told(treatment or Treatment(), format)
+    treatment, format, recipe = told(treatment or Treatment(), format)
     if max_pixels is not None:
         treatment = dataclasses.replace(treatment, max_pixels=max_pixels)
     treatment.check()
@@ -145,9 +134,9 @@ def run(
         orders = Orders(treatment, books.owner, str(books.scratch), strict)
         folders = treatment.shared == "folder"
         choices = FolderChoices(everything, books, setup) if folders else None
-        this = Run(books, where, setup, listener or _Silence(), choices)
+        this = Run(books, where, setup, listener or Silence(), choices)
         this.prepare(items, wishes or Wishes())
-        making = _here(workers, memory, timeout)
+        making = here(workers, memory, timeout)
         with ExitStack() as stack:
             if this.left and (scheduler is not None or local_cluster is not None):
                 from docbin.batch.connection import cluster
@@ -164,24 +153,7 @@ def run(
         return [*this.records(items), *(_unreadable(each, setup) for each in unreadable)]
 
 
-def _told(
-    asked: Treatment | Recipe, format: str | None
-) -> tuple[Treatment, str | None, str | None]:
-    """Return treatment, format and the text of the recipe; None where steps have no place in it."""
-    if isinstance(asked, Recipe):
-        treatment = asked.treatment()
-        recipe = dataclasses.replace(asked, format=format or asked.format)
-    else:
-        recipe, treatment = Recipe.of(asked, format), asked
-    try:
-        text = recipe.text()
-        text.encode()  # a path of weights may be no Unicode
-        return treatment, recipe.format, text
-    except (UsageError, UnicodeEncodeError):
-        return treatment, recipe.format, None
-
-
-def _here(workers: int | None, memory: int | None, timeout: float) -> Making:
+def here(workers: int | None, memory: int | None, timeout: float) -> Making:
     """Return what makes the executor of this machine."""
 
     def making(orders: Orders, count: int, watch: Watch) -> Executor:

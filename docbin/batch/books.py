@@ -65,6 +65,19 @@ def _refuse_other_parts(folder: Path, destination: Path, shard: Shard | None) ->
             raise UsageError(f"{shown(destination)} was begun {parts}; go on {flag}")
 
 
+def has_books(destination: Name, state: Name | None = None) -> bool:
+    """Return whether there is a run database for a folder of results."""
+    return bool(_databases(destination, state))
+
+
+def _databases(destination: Name, state: Name | None) -> list[Path]:
+    return sorted(_folder(destination, state).glob(f"*{_ENDING}"))
+
+
+def _folder(destination: Name, state: Name | None) -> Path:
+    return Path(destination) / BOOKS if state is None else Path(state)
+
+
 def read_records(destination: Name, state: Name | None = None) -> list[Record]:
     """Return all records of the runs that have written to a folder, in natural order of names.
 
@@ -82,8 +95,7 @@ def read_records(destination: Name, state: Name | None = None) -> list[Record]:
     InputError
         If there is no run database, or one that is damaged.
     """
-    folder = Path(destination) / BOOKS if state is None else Path(state)
-    paths = sorted(folder.glob(f"*{_ENDING}"))
+    folder, paths = _folder(destination, state), _databases(destination, state)
     if not paths:
         raise InputError(
             f"{shown(folder)} has no run database; give the destination of a run of docbin batch"

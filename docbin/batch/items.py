@@ -96,12 +96,23 @@ def items_of(
         If two inputs would be written to one result (letters' case does not count), or a result is
         an input.
     """
+    items, refused = items_unchecked(found, format)
+    refuse(items, destination)
+    return items, refused
+
+
+def items_unchecked(
+    found: Iterable[Found], format: str | None
+) -> tuple[list[Item], list[Unreadable]]:
+    """Return the same, whatever collides."""
     kind = None if format is None else format_of("-", format)
-    items = [_item(each, kind) for each in found]
-    items, refused = _without_doubles(items)
+    return _without_doubles([_item(each, kind) for each in found])
+
+
+def refuse(items: list[Item], destination: Path) -> None:
+    """Refuse items that collide, or whose results are inputs; see `items_of`."""
     _refuse_collisions(items)
     _refuse_inputs(items, destination)
-    return items, refused
 
 
 def _item(found: Found, format: str | None) -> Item:

@@ -44,7 +44,7 @@ class Preview:
             yield piece
         mask = unpack(np.concatenate(self._rows), self._source.info.width)
         self._rows.clear()
-        self._png = _png(picture(as_rgb(self._source.load().pixels), to_uint8(mask)))
+        self._png = png(picture(as_rgb(self._source.load().pixels), to_uint8(mask)))
 
     def write(self, target: str, number: int | None, *, force: bool) -> str:
         """Write NAME.preview.png beside ``target`` and return its name."""
@@ -66,7 +66,7 @@ def picture(before: Picture, after: Picture) -> Picture:
     after
         uint8 (H, W): black ink on white.
     """
-    top, left = _densest(after, _DETAIL, _WIDTH)
+    top, left = densest(after, _DETAIL, _WIDTH)
     detail = (slice(top, top + _DETAIL), slice(left, left + _WIDTH))
     halves = []
     for page in (before, as_rgb(after)):
@@ -74,11 +74,11 @@ def picture(before: Picture, after: Picture) -> Picture:
         columns = [small]
         if small.shape != page.shape:
             columns += [np.full((_GAP, 1, 3), _GROUND, np.uint8), page[detail]]
-        halves.append(_joined(columns, axis=0))
-    return _joined([halves[0], np.full((1, _GAP, 3), _GROUND, np.uint8), halves[1]], axis=1)
+        halves.append(joined(columns, axis=0))
+    return joined([halves[0], np.full((1, _GAP, 3), _GROUND, np.uint8), halves[1]], axis=1)
 
 
-def _densest(page: Picture, height: int, width: int) -> tuple[int, int]:
+def densest(page: Picture, height: int, width: int) -> tuple[int, int]:
     """Return where a window of this size has the most ink, on a grid of half windows."""
     best, corner = -1, (0, 0)
     for top in range(0, max(1, page.shape[0] - height + 1), height // 2):
@@ -101,7 +101,7 @@ def _shrunk(page: Picture) -> Picture:
     return small
 
 
-def _joined(parts: list[Picture], axis: int) -> Picture:
+def joined(parts: list[Picture], axis: int) -> Picture:
     """Put pictures one after the other, filled up to the largest."""
     across = 1 - axis
     longest = max(part.shape[across] for part in parts)
@@ -113,7 +113,8 @@ def _joined(parts: list[Picture], axis: int) -> Picture:
     return np.concatenate(filled, axis=axis)
 
 
-def _png(pixels: Picture) -> bytes:
+def png(pixels: Picture) -> bytes:
+    """Return a picture, uint8 (H, W, 3), as a PNG."""
     pillow: Any = load("PIL.Image", purpose="--preview")
     file = io.BytesIO()
     pillow.fromarray(pixels).save(file, "PNG", optimize=True)

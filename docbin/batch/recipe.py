@@ -264,3 +264,18 @@ def _told(step: Step) -> dict[str, Any]:
         f"the step {step!r} is none of docbin's own ({', '.join(STEPS)}), which alone have a place "
         "in a recipe"
     )
+
+
+def told(asked: Treatment | Recipe, format: str | None) -> tuple[Treatment, str | None, str | None]:
+    """Return treatment, format and the text of the recipe; None where steps have no place in it."""
+    if isinstance(asked, Recipe):
+        treatment = asked.treatment()
+        recipe = dataclasses.replace(asked, format=format or asked.format)
+    else:
+        recipe, treatment = Recipe.of(asked, format), asked
+    try:
+        text = recipe.text()
+        text.encode()  # a path of weights may be no Unicode
+        return treatment, recipe.format, text
+    except (UsageError, UnicodeEncodeError):
+        return treatment, recipe.format, None

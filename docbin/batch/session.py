@@ -45,6 +45,19 @@ class Listener(Protocol):
         ...
 
 
+class Silence:
+    """A listener that says nothing."""
+
+    def progress(self, done: int, known: int) -> None:
+        """Ignore it."""
+
+    def record(self, record: Record) -> None:
+        """Ignore it."""
+
+    def stopping(self) -> None:
+        """Ignore it."""
+
+
 class Run:
     """The books, what is left to do, and the doing of it."""
 

@@ -12,6 +12,9 @@ from docbin.commands.limit_options import limit_options, limits_of
 from docbin.commands.names import METHOD
 from docbin.commands.page_options import DPI, QUALITY, SCOPE, recipe_options, step_options
 
+# Options that let a run work elsewhere.
+_ELSEWHERE = ("scheduler", "local_cluster")
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="SRC... DST")
@@ -94,6 +97,17 @@ from docbin.commands.page_options import DPI, QUALITY, SCOPE, recipe_options, st
     metavar="N",
     help="Work on a Dask cluster of N workers on this machine, which ends with the run.",
 )
+@click.option(
+    "--plan",
+    is_flag=True,
+    help="Say what the run would do: files, pages, collisions, what cannot be read; time and disk, "
+    "from a sample that is cleaned into a temporary folder. DST is not touched.",
+)
+@click.option(
+    "--sheet",
+    metavar="FILE",
+    help="With --plan: write a contact sheet (PNG): three pages by the default, auto and sauvola.",
+)
 @click.option("--status", is_flag=True, help="Of DST: say how far the run is, and what failed.")
 @click.option(
     "--verify",
@@ -143,8 +157,7 @@ def batch(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
 def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
     from docbin import kernels
-    from docbin.batch import Shard, Wishes, run
-    from docbin.batch.memory import bytes_of
+    from docbin.batch import run
     from docbin.commands.batch_report import Report
     from docbin.commands.progress import progress
     from docbin.commands.recipe_options import recipe_of, say_notes
@@ -152,8 +165,16 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
 
     if len(paths) < 2:
         raise UsageError("give SRC and DST: what to clean, and the folder for results")
+    if options["sheet"] and not options["plan"]:
+        raise UsageError("--sheet goes with --plan")
     recipe = recipe_of(options)
     say_notes(recipe, options)
+    if options["plan"]:
+        if any(options[name] is not None for name in _ELSEWHERE):
+            raise UsageError("--plan tries files on this machine; leave the cluster out")
+        from docbin.commands.batch_plan import plan
+
+        return plan(paths, recipe, _given(options), options)
     if options["report"]:
         from docbin.report.run_report import check_report
 
@@ -163,26 +184,28 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
     with ExitStack() as stack:
         stack.enter_context(kernels.limit_threads(options["threads"]))
         report = Report(stack.enter_context(progress(quiet=options["quiet"])))
-        records = run(
-            paths[:-1],
-            paths[-1],
-            recipe,
-            max_pixels=options["max_pixels"],
-            shard=Shard.of(options["shard"]) if options["shard"] else None,
-            wishes=Wishes(*(options[name] for name in ("rehash", "redo", "keep", "force"))),
-            state=options["state"],
-            workers=options["workers"],
-            memory=bytes_of(options["memory"]) if options["memory"] else None,
-            timeout=options["timeout"],
-            limits=limits_of(options),
-            scheduler=options["scheduler"],
-            local_cluster=options["local_cluster"],
-            listener=report,
-            strict=strict,
-        )
+        given = {**_given(options), **{name: options[name] for name in _ELSEWHERE}}
+        records = run(paths[:-1], paths[-1], recipe, **given, listener=report, strict=strict)
     code = report.close(records, as_json=options["as_json"], quiet=options["quiet"])
     if options["report"]:
         from docbin.commands.batch_books import write_page
 
         write_page(paths[-1], options)
     return code
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what a run and its plan are told alike."""
+    from docbin.batch import Shard, Wishes
+    from docbin.batch.memory import bytes_of
+
+    return {
+        "max_pixels": options["max_pixels"],
+        "shard": Shard.of(options["shard"]) if options["shard"] else None,
+        "wishes": Wishes(*(options[name] for name in ("rehash", "redo", "keep", "force"))),
+        "state": options["state"],
+        "workers": options["workers"],
+        "memory": bytes_of(options["memory"]) if options["memory"] else None,
+        "timeout": options["timeout"],
+        "limits": limits_of(options),
+    }

@@ -14,6 +14,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 MADE = {
     "before_after.py": ["before_after.png"],
     "binarize.py": ["page.png"],
+    "clean_archive.py": ["archive.toml", "cleaned", "records.csv", "scans"],
     "compare_methods.py": [],
     "folder_to_document.py": ["book.pdf", "book.tif"],
     "sample_page.py": ["page.jpg", "page_truth.png"],
@@ -52,6 +53,18 @@ def test_document_has_three_pages(tmp_path):
         assert book.mode == "1"
         assert tuple(map(round, book.info["dpi"])) == (100, 100)
     assert (tmp_path / "book.pdf").read_bytes().count(b"/CCITTFaxDecode") == 3
+
+
+def test_an_archive_is_cleaned(tmp_path):
+    """Each folder by one choice, and the records are those of the program."""
+    lines = run("clean_archive.py", tmp_path).splitlines()
+    assert lines[0] == "6 pages, 0 of the files cannot be read"
+    assert lines[-1] == "6 ok"
+    methods = {}
+    for line in lines[1:-1]:
+        name, _, rest = line.partition(": done, ")
+        methods.setdefault(name.partition("/")[0], set()).add(rest)
+    assert {name: len(made) for name, made in methods.items()} == {"box 0": 1, "box 1": 1}
 
 
 def test_cleaning_is_good(tmp_path):
