@@ -11,9 +11,11 @@ from docbin import kernels
 from docbin.batch.found import Found
 from docbin.batch.items import Item
 from docbin.batch.order import same_name
+from docbin.batch.plan import do_not_fit
 from docbin.errors import DocbinError
 from docbin.io.names import shown
 from docbin.io.reader import open_source
+from docbin.io.writers import MULTI_PAGE
 
 # A page costs some time whatever its size: as much as so many pixels.
 _FIXED = 200_000
@@ -34,7 +36,7 @@ class Counted:
     work
         What its time goes with: pixels and pages, or bytes where no header was read.
     error
-        Why it cannot be read.
+        Why it cannot be read, or its result not be written.
     """
 
     item: Item
@@ -66,6 +68,9 @@ def _counted(item: Item, max_pixels: int | None) -> Counted:
         return Counted(item, "unreadable", 0, _FIXED, _named(item.found, str(error)))
     if not pages:
         return Counted(item, "unreadable", 0, _FIXED, f"{shown(item.found.path)} has no pages")
+    if len(pages) > 1 and item.format not in MULTI_PAGE:
+        why = do_not_fit(item.found.path, len(pages), item.format)
+        return Counted(item, "unreadable", len(pages), _FIXED, why)
     work = sum(page.width * page.height + _FIXED for page in pages)
     look = "1 bit" if pages[0].bilevel else {1: "gray", 3: "colour"}[pages[0].channels]
     return Counted(item, f"{pages[0].format}, {look}", len(pages), work)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docbin.batch.plan import Job
+from docbin.batch.order import same_name
+from docbin.batch.plan import Job, do_not_fit
 from docbin.batch.preview import Preview
 from docbin.batch.scope import Chooser, Looker, look
 from docbin.batch.treatment import CleanedPage, Cleaner, Treatment, cleaned
@@ -124,6 +126,7 @@ class _Runner:
         self._preview = preview
         self._apart = apart
         self._watch = watch
+        self._taken: dict[str, Job] = {}
         self.done = self.known = self._end = 0
 
     def clean(self, job: Job) -> Cleaned:
@@ -138,6 +141,7 @@ class _Runner:
             pages = [page for found in _blobs(job) for page in self._open(found)]
         self._chooser.begin(lambda: pages)
         if job.format in MULTI_PAGE or len(pages) == 1:
+            self._refuse_taken(job, job.target)
             return self._document(job, pages, job.target)
         return self._separate(job, pages)
 
@@ -182,22 +186,37 @@ class _Runner:
     def _separate(self, job: Job, pages: list[PageSource]) -> Cleaned:
         """Write each page to a file of its own, for formats that hold one page."""
         if job.target == STDOUT or not self._apart:
-            raise InputError(
-                f"{shown(job.inputs[0])} has {len(pages)} pages, which do not fit into one "
-                f"{job.format.upper()} file; use --format tif or pdf"
-            )
+            raise InputError(do_not_fit(job.inputs[0], len(pages), job.format))
         path = Path(job.target)
         digits = len(str(len(pages)))
-        parts = []
-        for number, page in enumerate(pages, 1):
-            target = path.with_name(f"{path.stem}-{number:0{digits}}{path.suffix}")
-            parts.append(self._document(job, [page], str(target)))
+        targets = [
+            str(path.with_name(f"{path.stem}-{number:0{digits}}{path.suffix}"))
+            for number in range(1, len(pages) + 1)
+        ]
+        for target in targets:
+            self._refuse_taken(job, target)
+        parts = [
+            self._document(job, [page], target) for page, target in zip(pages, targets, strict=True)
+        ]
         return Cleaned(
             job,
             outputs=tuple(name for part in parts for name in part.outputs),
             previews=tuple(name for part in parts for name in part.previews),
             pages=tuple(page for part in parts for page in part.pages),
         )
+
+    def _refuse_taken(self, job: Job, target: str) -> None:
+        """Refuse a result that would replace another of the same call.
+
+        How many files a job makes is known only when its input is open.
+        """
+        key = same_name(os.path.abspath(target))  # noqa: PTH100 - links must stay as they are
+        other = self._taken.setdefault(key, job)
+        if other is not job and target != STDOUT:
+            raise UsageError(
+                f"{shown(job.inputs[0])}: its result {shown(target)} is that of "
+                f"{shown(other.inputs[0])}, too; give them in separate runs, or with different -o"
+            )
 
     def _in_place(self, job: Job, found: Blob) -> Cleaned:
         """Replace the scans of a PDF: text, links and the size of its pages stay."""

@@ -54,7 +54,7 @@ class Forecast:
     done
         Files that are done, and would not be done again.
     unreadable
-        Inputs that cannot be read, and why.
+        Inputs that cannot be read, or have more pages than the format, and why.
     collisions
         Inputs that would be written to one result, together.
     refused

@@ -184,3 +184,12 @@ def _is_one_file(first: str, second: str) -> bool:
         return os.path.samefile(first, second)  # noqa: PTH121 - either may be missing
     except (OSError, ValueError):
         return False
+
+
+def do_not_fit(name: str, pages: int, format: str) -> str:
+    """Return why a file of several pages has no result in a format of one page."""
+    return (
+        f"{shown(name)} has {pages} pages, which do not fit into one {format.upper()} file; use "
+        f"--format tif or pdf, or docbin clean -o DIR/ --format {format}, which writes a file for "
+        "each page"
+    )

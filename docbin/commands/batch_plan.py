@@ -107,7 +107,7 @@ def _lines(plan: Forecast) -> list[str]:
         pages = "" if kind.pages is None else f", {_counted(kind.pages, 'page')}"
         lines.append(f"{name}: {_counted(kind.files, 'file')}{pages}, {_size(kind.bytes)}")
     lines += _few(
-        f"{_counted(len(plan.unreadable), 'input')} cannot be read",
+        f"{_counted(len(plan.unreadable), 'input')} cannot be read or written",
         [_why(each) for each in plan.unreadable],
     )
     lines += _few(

@@ -165,6 +165,12 @@ def test_a_plan_of_what_is_in_an_archive(source, tmp_path):
     assert {Path(name).name for name in plan.failed} == {"empty.png", "short.png"}
 
 
+def test_a_plan_of_pages_that_do_not_fit(source, tmp_path):
+    plan = batch.forecast(source, tmp_path / "out", OTSU, format="png", sample=2)
+    (error,) = [each.error for each in plan.unreadable if "book" in each.path]
+    assert "book.tif' has 3 pages, which do not fit into one PNG file; use --format tif" in error
+
+
 def test_a_plan_of_nothing_readable(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.png").write_bytes(b"")

@@ -53,7 +53,7 @@ def test_a_plan_of_trouble(folder):
     assert 0 < plan["seconds"]["low"] <= plan["seconds"]["high"]
     run = docbin("batch", "--plan", "in", "out", "-m", "otsu", cwd=folder, code=1)
     lines = printed(run)
-    assert "1 input cannot be read:" in lines
+    assert "1 input cannot be read or written:" in lines
     assert "  'box 0/0.png' by 'in/box 0/0.jpg', 'in/box 0/0.png'" in lines
     assert not (folder / "out").exists()
 
