@@ -62,6 +62,7 @@ class HBUT:
     search: str = "quick"
 
     kind: ClassVar[str] = "structural"
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"search": ("full", "quick")}
     passes: ClassVar[int] = 0
     citation: ClassVar[Citation] = Citation(
         key="xiong2018",
@@ -80,7 +81,7 @@ class HBUT:
         """Refuse parameters out of range."""
         number("reach", self.reach, 0.5, 100)
         number("noise", self.noise, 0, 100)
-        choice("search", self.search, ["full", "quick"])
+        choice("search", self.search, self.choices["search"])
 
     def __call__(self, image: Any) -> Mask:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""

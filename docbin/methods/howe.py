@@ -103,6 +103,7 @@ class Howe:
     sample: int = 2_000_000
 
     kind: ClassVar[str] = "structural"
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"search": tuple(_CANDIDATES)}
     passes: ClassVar[int] = 0
     citation: ClassVar[Citation] = Citation(
         key="howe2013",
@@ -121,7 +122,7 @@ class Howe:
         number("sigma_e", self.sigma_e, 0.1, 50)
         number("phi", self.phi, 0, 1_000_000, whole=True)
         checked("window", self.window)
-        choice("search", self.search, list(_CANDIDATES))
+        choice("search", self.search, self.choices["search"])
         number("sample", self.sample, 0, 1 << 40, whole=True)
 
     def at(self, dpi: float | None) -> Howe:

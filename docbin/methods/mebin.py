@@ -64,6 +64,7 @@ class MEBin:
     sought: str = "dark"
 
     kind: ClassVar[str] = "map"
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"sought": ("dark", "bright")}
     passes: ClassVar[int] = 0
     citation: ClassVar[Citation] = Citation(
         key="anomalyncd2024",
@@ -82,7 +83,7 @@ class MEBin:
         number("step", self.step, 1, 255, whole=True)
         number("erosion", self.erosion, 1, 1 << 20, whole=True)
         number("run", self.run, 1, 256, whole=True)
-        choice("sought", self.sought, ["dark", "bright"])
+        choice("sought", self.sought, self.choices["sought"])
 
     def __call__(self, image: Any) -> Mask:
         """Return where the score is high, of uint8 (H, W) or (H, W, 3) RGB."""

@@ -64,6 +64,7 @@ class Net:
     quality: str = "fast"
 
     kind: ClassVar[str] = "network"
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"quality": tuple(QUALITIES)}
     passes: ClassVar[int] = 0
     citation: ClassVar[Citation] = Citation(
         key="ronneberger2015",
@@ -82,7 +83,7 @@ class Net:
                 f"weights is {self.weights!r}; give the path of a packed network (.docbin), or "
                 "the name of one that docbin comes with"
             )
-        choice("quality", self.quality, QUALITIES)
+        choice("quality", self.quality, self.choices["quality"])
         located(self.weights)
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Mask:

@@ -6,18 +6,22 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict
+from contextlib import ExitStack, closing
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from docbin import kernels
+from docbin.batch.memory import free_memory
 from docbin.batch.records import DONE, Record
-from docbin.errors import DocbinError
+from docbin.errors import REPORT, DocbinError, InputError
 from docbin.io.page import PageSource
 from docbin.io.reader import open_source
 from docbin.report.measures import measured
-from docbin.report.pictures import SIDE, gray_png, jpeg, pair, result, shrunk, small
+from docbin.report.pictures import gray_png, jpeg, pair, small, small_result
+from docbin.report.room import PART, Room
+from docbin.report.scans import Scans
 from docbin.report.shelf import Shelf
 
 # Goes up when pictures or measures are made otherwise.
@@ -47,10 +51,15 @@ def gather(
     todo = [record for record in records if _missing(record, shelf)]
     known = sum(len(record.pages) for record in todo)
     done = 0
-    for record in _work(todo, destination, shelf, max_pixels):
-        done += len(record.pages)
-        if watch is not None:
-            watch(done, known)
+    scans = Scans(todo, shelf.folder / "fetched")
+    room = Room(int(free_memory() * PART))
+    with closing(scans):
+        todo.sort(key=scans.order)
+        maker = _Maker(destination, shelf, scans, room, max_pixels)
+        for record in _work(todo, maker):
+            done += len(record.pages)
+            if watch is not None:
+                watch(done, known)
 
 
 def _missing(record: Record, shelf: Shelf) -> list[int]:
@@ -63,16 +72,14 @@ def _missing(record: Record, shelf: Shelf) -> list[int]:
     ]
 
 
-def _work(
-    todo: list[Record], destination: Path, shelf: Shelf, max_pixels: int | None
-) -> Iterator[Record]:
+def _work(todo: list[Record], maker: _Maker) -> Iterator[Record]:
     """Do files on threads; yield each record when its pages are on the shelf."""
     count = kernels.threads()
     waiting: deque[tuple[Record, Future[None]]] = deque()
     with ThreadPoolExecutor(count) as pool:
         try:
             for record in todo:
-                waiting.append((record, pool.submit(_file, record, destination, shelf, max_pixels)))
+                waiting.append((record, pool.submit(maker.make, record)))
                 if len(waiting) > 2 * count:
                     yield _ended(*waiting.popleft())
             while waiting:
@@ -87,48 +94,68 @@ def _ended(record: Record, future: Future[None]) -> Record:
     return record
 
 
-def _file(record: Record, destination: Path, shelf: Shelf, max_pixels: int | None) -> None:
-    """Do the pages of one file that are missing, on one core."""
-    with kernels.limit_threads(1):
-        _pages_of(record, destination, shelf, max_pixels)
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes the pictures of files."""
 
+    destination: Path
+    shelf: Shelf
+    scans: Scans
+    room: Room
+    max_pixels: int | None
 
-def _pages_of(record: Record, destination: Path, shelf: Shelf, max_pixels: int | None) -> None:
-    numbers = _missing(record, shelf)
-    befores, no_scan = _pages(record.source, max_pixels)
-    afters, no_result = _pages(str(destination / record.target), max_pixels)
-    for number in numbers:
-        entry: Entry = {"key": key_of(record, number)}
-        pictures: dict[str, bytes] = {}
+    def make(self, record: Record) -> None:
+        """Do the pages of one file that are missing, on one core."""
+        with kernels.limit_threads(1), ExitStack() as stack:
+            befores: dict[int, PageSource] = {}
+            try:
+                scan = stack.enter_context(self.scans.local(record))
+                befores, no_scan = self._pages(scan)
+            except InputError as error:
+                no_scan = str(error)
+            afters, no_result = self._pages(str(self.destination / record.target))
+            for number in _missing(record, self.shelf):
+                before, after = befores.get(number), afters.get(number)
+                entry: Entry = {"key": key_of(record, number)}
+                if before is None:
+                    entry["note"] = no_scan or f"the scan has no page {number}"
+                if after is None:
+                    entry["note"] = no_result or f"the result has no page {number}"
+                self.shelf.keep(*self._page(before, after, entry))
+
+    def _pages(self, name: str) -> tuple[dict[int, PageSource], str]:
+        """Return the pages of a file by number, and why there are none."""
         try:
-            if number not in afters:
-                raise DocbinError(no_result or f"the result has no page {number}")
-            entry |= _page(befores.get(number), afters[number], pictures)
-            if number not in befores:
-                entry["note"] = no_scan or f"the scan has no page {number}"
+            pages = open_source(name, max_pixels=self.max_pixels)
+            return {each.info.index + 1: each for each in pages}, ""
         except DocbinError as error:
-            entry["note"] = str(error)
+            return {}, str(error)
+
+    def _page(
+        self, before: PageSource | None, after: PageSource | None, entry: Entry
+    ) -> tuple[Entry, dict[str, bytes]]:
+        """Return what is known of a page, and its pictures; no page stops the others."""
+        if after is None:
+            return entry, {}
+        try:
+            with self.room.for_pages(before, after):
+                measures, pictures = _seen(before, after)
+            return entry | measures, pictures
+        except DocbinError as error:
+            return {**entry, "note": str(error)}, {}
         except MemoryError:
-            entry["note"] = "there is not enough memory to make pictures of the page"
-        shelf.keep(entry, pictures)
+            return {**entry, "note": "there is not enough memory to make its pictures"}, {}
+        except Exception as error:
+            text = f"this should not have happened: {type(error).__name__}: {error}. {REPORT}"
+            return {**entry, "note": text}, {}
 
 
-def _pages(name: str, max_pixels: int | None) -> tuple[dict[int, PageSource], str]:
-    """Return the pages of a file by number, and why there are none."""
-    try:
-        return {each.info.index + 1: each for each in open_source(name, max_pixels=max_pixels)}, ""
-    except DocbinError as error:
-        return {}, str(error)
-
-
-def _page(before: PageSource | None, after: PageSource, pictures: dict[str, bytes]) -> Entry:
-    mask = result(after)
+def _seen(before: PageSource | None, after: PageSource) -> tuple[Entry, dict[str, bytes]]:
     scan = None if before is None else small(before)
-    found = measured(mask, None if scan is None else scan.histogram)
-    # Paper 255, ink 0, as `to_uint8` has it, without a copy of the page for it.
-    light = shrunk((~mask).view("uint8") * 255, SIDE)
-    if scan is not None:
-        pictures["before"] = jpeg(scan.pixels, 70)
-    pictures["after"] = gray_png(light)
-    pictures["list"] = pair(None if scan is None else scan.pixels, light)
-    return asdict(found)
+    result = small_result(after)
+    found = measured(result.ink, result.mask, None if scan is None else scan.histogram)
+    pixels = None if scan is None else scan.pixels
+    pictures = {"after": gray_png(result.pixels), "list": pair(pixels, result.pixels)}
+    if pixels is not None:
+        pictures["before"] = jpeg(pixels, 70)
+    return asdict(found), pictures

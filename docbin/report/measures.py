@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from docbin.image import Gray, Mask, to_uint8
+from docbin.image import Gray, Mask
 from docbin.ops.skew import skew_angle
 
 # A page is blank with less ink than this share of its pixels, and heavy with more than that.
@@ -19,10 +18,10 @@ DARK = 110
 FAINT = 40
 # Degrees.
 SKEWED = 1.0
-# Lines are looked for on a page of which the longer side has so many pixels.
-_SKEW_SIDE = 1400
-# A pixel of the smaller page is ink if a third of it is.
-_PART = 170
+# Lines are looked for on a page of which the longer side has so many pixels, and of these ink is
+# what is darker than a level: a third of it is ink.
+MEASURED_SIDE = 1400
+INK_PART = 170
 
 # Flag -> what it says of a page; in this order they are shown.
 FLAGS = {
@@ -77,13 +76,15 @@ class Measures:
         return tuple(name for name in FLAGS if true[name])
 
 
-def measured(mask: Mask, histogram: npt.NDArray[np.int64] | None) -> Measures:
+def measured(ink: float, mask: Mask, histogram: npt.NDArray[np.int64] | None) -> Measures:
     """Return the measures of a page.
 
     Parameters
     ----------
+    ink
+        Share of the result's pixels that are ink.
     mask
-        The result, bool (H, W), True is ink.
+        The result, bool (H, W), True is ink, shrunk to about `MEASURED_SIDE` pixels.
     histogram
         How often each gray level is in the scan, int64 (256,); None where there is no scan.
 
@@ -93,12 +94,11 @@ def measured(mask: Mask, histogram: npt.NDArray[np.int64] | None) -> Measures:
     >>> mask[0] = True
     >>> counts = np.zeros(256, np.int64)
     >>> counts[[30, 200]] = 10, 90
-    >>> measured(mask, counts)
+    >>> measured(0.1, mask, counts)
     Measures(ink=0.1, paper=200, darkness=30, skew=0.0)
     """
-    ink = float(np.count_nonzero(mask)) / mask.size
     paper, darkness = (None, None) if histogram is None else _levels(histogram, ink)
-    return Measures(ink, paper, darkness, skew_angle(_smaller(mask)))
+    return Measures(ink, paper, darkness, skew_angle(mask))
 
 
 def histogram_of(gray: Gray) -> npt.NDArray[np.int64]:
@@ -118,11 +118,3 @@ def _levels(histogram: npt.NDArray[np.int64], ink: float) -> tuple[int | None, i
 
     paper = at(ink + (1 - ink) / 2) if ink < 1 else None
     return paper, (at(ink / 2) if ink > 0 else None)
-
-
-def _smaller(mask: Mask) -> Mask:
-    scale = _SKEW_SIDE / max(mask.shape)
-    if scale >= 1:
-        return mask
-    size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
-    return np.less(cv2.resize(to_uint8(mask), size, interpolation=cv2.INTER_AREA), _PART)

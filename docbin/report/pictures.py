@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin.dependencies import load
-from docbin.errors import InputError
 from docbin.image import Mask, as_gray, as_rgb, to_uint8
 from docbin.io.page import PageSource
-from docbin.report.measures import histogram_of
+from docbin.report.measures import INK_PART, MEASURED_SIDE, histogram_of
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -22,7 +21,7 @@ Pixels = npt.NDArray[np.uint8]
 SIDE = 1000
 _LIST = 144
 # A larger scan is read in bands.
-_HELD_PIXELS = 1 << 26
+HELD_PIXELS = 1 << 26
 _BAND = 256
 # Levels of gray are counted on about so many pixels.
 _COUNTED = 1 << 20
@@ -37,37 +36,57 @@ class Small:
     histogram: npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class SmallResult:
+    """A result in small: gray uint8 (h, w), the share of ink, and a mask to measure lines on."""
+
+    pixels: Pixels
+    ink: float
+    mask: Mask
+
+
 def small(source: PageSource) -> Small:
     """Return a scan in small; a huge one is read in bands, as gray."""
-    info = source.info
-    if info.width * info.height > _HELD_PIXELS:
-        return _from_bands(source)
+    if _is_huge(source):
+        pixels, histogram = _from_bands(source, SIDE)
+        return Small(pixels, histogram)
     loaded: Any = source.load().pixels
-    pixels: Pixels = to_uint8(loaded) if loaded.dtype == np.bool_ else loaded
+    pixels = to_uint8(loaded) if loaded.dtype == np.bool_ else loaded
     step = max(1, round((pixels.shape[0] * pixels.shape[1] / _COUNTED) ** 0.5))
     levels = as_gray(np.ascontiguousarray(pixels[::step, ::step]))
     return Small(shrunk(pixels, SIDE), histogram_of(levels))
 
 
-def _from_bands(source: PageSource) -> Small:
-    """Return the means of blocks of a huge page."""
+def small_result(source: PageSource) -> SmallResult:
+    """Return a result in small; a huge one is read in bands.
+
+    One that somebody made gray since is cut in the middle.
+    """
+    if _is_huge(source):
+        light, histogram = _from_bands(source, MEASURED_SIDE)
+        ink = float(histogram[:128].sum() / histogram.sum())
+    else:
+        loaded: Any = source.load().pixels
+        mask: Mask = loaded if loaded.dtype == np.bool_ else np.less(as_gray(loaded), 128)
+        ink = float(np.count_nonzero(mask)) / mask.size
+        light = shrunk(to_uint8(mask), MEASURED_SIDE)
+    return SmallResult(shrunk(light, SIDE), ink, np.less(light, INK_PART))
+
+
+def _is_huge(source: PageSource) -> bool:
+    return source.info.width * source.info.height > HELD_PIXELS
+
+
+def _from_bands(source: PageSource, side: int) -> tuple[Pixels, npt.NDArray[np.int64]]:
+    """Return the means of blocks of a huge page, and its levels."""
     info = source.info
-    factor = -(-max(info.width, info.height) // SIDE)
+    factor = -(-max(info.width, info.height) // side)
     parts, histogram = [], np.zeros(256, np.int64)
     for band in source.bands(factor * max(1, _BAND // factor)):
         size = (-(-info.width // factor), -(-band.shape[0] // factor))
         parts.append(cv2.resize(band, size, interpolation=cv2.INTER_AREA))
-        histogram += histogram_of(band[::factor, ::factor])
-    return Small(np.concatenate(parts).astype(np.uint8), histogram)
-
-
-def result(source: PageSource) -> Mask:
-    """Return a result as a mask; one that somebody made gray since is cut in the middle."""
-    pixels: Any = source.load().pixels
-    mask: Mask = pixels if pixels.dtype == np.bool_ else np.less(as_gray(pixels), 128)
-    if mask.size == 0:
-        raise InputError(f"{source.info.source} has no pixels")
-    return mask
+        histogram += histogram_of(band)
+    return np.concatenate(parts).astype(np.uint8), histogram
 
 
 def shrunk(pixels: Pixels, side: int) -> Pixels:

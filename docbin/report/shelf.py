@@ -69,9 +69,16 @@ class Shelf:
         return self.folder / key[0] / f"{key}{PICTURES[picture]}"
 
     def has(self, key: str) -> bool:
-        """Return whether a page is known and its pictures are there."""
+        """Return whether a page is known and its pictures are there.
+
+        What could not be read is tried again.
+        """
         entry = self.known.get(key)
-        return entry is not None and all(self.path(key, each).is_file() for each in entry["has"])
+        return (
+            entry is not None
+            and "note" not in entry
+            and all(self.path(key, each).is_file() for each in entry["has"])
+        )
 
     def keep(self, entry: dict[str, Any], pictures: Mapping[str, bytes]) -> None:
         """Keep a page: first its pictures, each whole or not at all, then the line about it."""

@@ -7,13 +7,14 @@ from PIL import Image
 from docbin import synth
 from docbin.image import as_gray
 from docbin.io.reader import open_source
+from docbin.io.writers import write_mask
 from docbin.report import measured
 from docbin.report.measures import FLAGS, histogram_of
-from docbin.report.pictures import SIDE, gray_png, small
+from docbin.report.pictures import SIDE, gray_png, small, small_result
 
 
 def of(gray, mask):
-    return measured(mask, histogram_of(gray))
+    return measured(float(mask.mean()), mask, histogram_of(gray))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def test_pages_of_one_kind_have_no_other_level():
     gray = np.full((20, 20), 200, np.uint8)
     assert (of(gray, mask).paper, of(gray, mask).darkness) == (200, None)
     assert (of(gray, ~mask).paper, of(gray, ~mask).darkness) == (None, 200)
-    assert measured(mask, None).contrast is None
+    assert measured(0.0, mask, None).contrast is None
 
 
 def test_a_huge_page_in_bands_is_the_page_in_small(tmp_path, page, monkeypatch):
@@ -61,14 +62,28 @@ def test_a_huge_page_in_bands_is_the_page_in_small(tmp_path, page, monkeypatch):
     Image.fromarray(gray).save(tmp_path / "a.png")
     (source,) = open_source(tmp_path / "a.png")
     whole = small(source)
-    monkeypatch.setattr("docbin.report.pictures._HELD_PIXELS", 1000)
+    monkeypatch.setattr("docbin.report.pictures.HELD_PIXELS", 1000)
     bands = small(source)
     assert max(bands.pixels.shape) <= SIDE + 1
     assert abs(whole.pixels.mean() - bands.pixels.mean()) < 1
     mask = gray < 128
-    first, second = (measured(mask, each.histogram) for each in (whole, bands))
+    first, second = (measured(mask.mean(), mask, each.histogram) for each in (whole, bands))
     assert abs(first.paper - second.paper) <= 2
     assert abs(first.darkness - second.darkness) <= 8
+
+
+def test_a_huge_result_in_bands_is_the_result_in_small(tmp_path, page, monkeypatch):
+    mask = np.tile(page[1], (3, 3))
+    write_mask(tmp_path / "a.png", mask)
+    (source,) = open_source(tmp_path / "a.png")
+    whole = small_result(source)
+    assert whole.ink == mask.mean()
+    monkeypatch.setattr("docbin.report.pictures.HELD_PIXELS", 1000)
+    bands = small_result(source)
+    assert bands.ink == whole.ink
+    assert bands.pixels.mean() == pytest.approx(whole.pixels.mean(), abs=2)
+    angles = [measured(each.ink, each.mask, None).skew for each in (whole, bands)]
+    assert angles == pytest.approx([0, 0], abs=0.1)
 
 
 def test_gray_pictures_have_16_levels(tmp_path):

@@ -3,6 +3,9 @@
 import json
 import os
 import re
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +18,9 @@ from docbin import batch
 from docbin.batch import PageRecord, Record, read_records
 from docbin.batch.setup import Setup
 from docbin.errors import OutputError, UsageError
+from docbin.io.reader import open_source
 from docbin.report import gather, write_report
+from docbin.report.room import Room
 
 GRAY, _ = letters(240, 320)
 HOSTILE = "<script>alert(1);<img src=x onerror=alert(2)> \"'&\n'.png"
@@ -272,7 +277,7 @@ def test_a_report_goes_on_where_it_was_stopped(run, tmp_path, monkeypatch):
     write_report(records, run / "out", target, watch=lambda *counts: told.append(counts))
     assert told[-1] == (10 - kept, 10 - kept) or kept == 10
     pictures = {path: path.stat().st_mtime_ns for path in target.parent.rglob("*.png")}
-    monkeypatch.setattr(gather, "_file", None)  # would fail if anything were made again
+    monkeypatch.setattr(gather, "_seen", None)  # would fail if anything were made again
     write_report(records, run / "out", target)
     assert {path: path.stat().st_mtime_ns for path in target.parent.rglob("*.png")} == pictures
     assert len(pictures) == 10
@@ -297,6 +302,53 @@ def test_what_is_gone_is_said_and_stops_nothing(run, tmp_path):
     assert rows["dark.png"]["pictures"] == {}
     assert set(rows["faint.png"]["pictures"]) == {"after", "list"}
     assert rows["faint.png"]["contrast"] is None
+
+
+@pytest.mark.parametrize("kind", ["zip", "gztar"])
+def test_scans_in_an_archive_are_read_again(tmp_path, kind):
+    for number in range(4):
+        path = tmp_path / f"in/box/{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(np.roll(GRAY, 7 * number, 1)).save(path)
+    archive = shutil.make_archive(str(tmp_path / "scans"), kind, tmp_path / "in")
+    batch.run(archive, tmp_path / "out", batch.Treatment("otsu"))
+    records = read_records(tmp_path / "out")
+    assert write_report(records, tmp_path / "out", tmp_path / "a.html") == []
+    assert len(list((tmp_path / "a.files").rglob("*-before.jpg"))) == 4
+    assert not (tmp_path / "a.files/fetched").exists()
+    Path(archive).unlink()
+    unseen = write_report(records, tmp_path / "out", tmp_path / "b.html")
+    assert len(unseen) == 4
+    assert all("is not read again" in line for line in unseen)
+
+
+def test_a_defect_stops_nothing(run, tmp_path, monkeypatch):
+    def broken(before, after):
+        raise ZeroDivisionError("no")
+
+    records = records_of(run)
+    monkeypatch.setattr(gather, "_seen", broken)
+    unseen = write_report(records, run / "out", tmp_path / "a.html")
+    assert len(unseen) == 10
+    assert all("this should not have happened: ZeroDivisionError" in line for line in unseen)
+    monkeypatch.undo()
+    assert write_report(records, run / "out", tmp_path / "a.html") == []
+
+
+def test_pages_wait_for_room(run):
+    (page,) = open_source(run / "in/a.png")
+    room, inside, most = Room(1), [], []
+
+    def enter(_):
+        with room.for_pages(page, None):
+            inside.append(1)
+            most.append(len(inside))
+            time.sleep(0.01)
+            inside.pop()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(enter, range(8)))
+    assert most == [1] * 8
 
 
 def test_pictures_of_what_is_gone_are_removed(run, tmp_path):

@@ -234,6 +234,11 @@ def test_controls_are_made_of_the_fields(method):
     assert [control["name"] for control in told["controls"]] == names
     assert told["does"]
     for control in told["controls"]:
+        if control["kind"] == "choice":
+            assert control["default"] in control["choices"]
+            for value in control["choices"]:
+                cls(**{control["name"]: value})
+        assert control["kind"] != "text"  # what is no number says what it may be
         if control["kind"] in ("number", "length") and not isinstance(control["default"], str):
             assert control["low"] <= control["default"] <= control["high"]
             assert control["low"] < control["high"]

@@ -52,6 +52,12 @@ class TarStream:
         self._stream.close()
         self._file.close()
 
+    def __del__(self) -> None:
+        # A thread that ends lets go of the archive that it has read from.
+        for name in ("_stream", "_file"):
+            if hasattr(self, name):
+                getattr(self, name).close()
+
     def tell(self) -> int:
         """Return the position in the unpacked bytes."""
         return self._at

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from docbin.batch.treatment import STEPS
 from docbin.dependencies import load
 from docbin.errors import DocbinError, InputError, UsageError
 from docbin.io.names import shown
@@ -81,7 +82,9 @@ class Viewer:
             loader=jinja.FileSystemLoader(WEB), autoescape=True, undefined=jinja.StrictUndefined
         )
         text = environment.get_template("view.html.j2").render(
-            version=__version__, data=jinja.utils.markupsafe.Markup(json_in_html(data))
+            version=__version__,
+            steps=list(STEPS),
+            data=jinja.utils.markupsafe.Markup(json_in_html(data)),
         )
         return self._answers.HTMLResponse(text)
 

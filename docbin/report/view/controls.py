@@ -52,6 +52,9 @@ def _control(cls: Any, name: str, default: Any, kinds: tuple[Any, ...]) -> dict[
         return {"kind": "switch"}
     if name == "weights":
         return {"kind": "choice", "choices": [*shipped.index()]}
+    choices = getattr(cls, "choices", {}).get(name)
+    if choices is not None:
+        return {"kind": "choice", "choices": list(choices)}
     if not (int in kinds or float in kinds):
         return {"kind": "text"}
     kind = "length" if str in kinds else "number"
