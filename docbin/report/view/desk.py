@@ -141,7 +141,7 @@ class Desk:
             "seconds": round(seconds, 4),
             "ink": float(np.count_nonzero(mask)) / mask.size,
             "method": done.method,
-            "assumed": done.assumed,
+            "remarks": list(done.remarks),
         }
         return _Result(file.getvalue(), mask, told, Recipe.of(treatment).text())
 
@@ -183,7 +183,7 @@ def _treatment(wish: dict[str, Any], scan: Scan) -> tuple[Treatment, str]:
     words = ["docbin", "clean", _argument(scan.command_name), "-m", method]
     for name, value in params.items():
         words += ["--set", f"{name}={value}"]
-    words += [f"--{name}" for name in steps]
+    words += [f"--{name.replace('_', '-')}" for name in steps]
     if dpi is not None:
         words += ["--dpi", f"{dpi:g}"]
     words += ["-o", _argument(f"{Path(scan.command_name).stem}.bw.png")]

@@ -107,6 +107,17 @@
     }));
   }
 
+  // What the method says of the page, such as that nothing was found to be done.
+  function remarks() {
+    const said = Object.entries(slots).flatMap(([name, { result }]) =>
+      (result ? result.remarks : []).map((text) => `${name.toUpperCase()}: ${text}`));
+    find("remarks").replaceChildren(...said.map((text) => {
+      const line = document.createElement("li");
+      line.textContent = text;
+      return line;
+    }));
+  }
+
   function command() {
     const result = slots[slot].result;
     find("command").textContent = result ? result.command : "";
@@ -130,6 +141,7 @@
     its.result = told;
     say("");
     tell(name);
+    remarks();
     command();
     show();
   }
@@ -209,6 +221,7 @@
       slots[name].serial += 1;
       tell(name);
     }
+    remarks();
     command();
   }
 
