@@ -15,7 +15,7 @@ from docbin.methods.sauvola import Sauvola
 from docbin.ops.backdrop import backdrop, evened, paper_around
 from docbin.ops.border import border
 from docbin.ops.parameters import number
-from docbin.ops.redness import redness
+from docbin.ops.redness import reduced_color, redness
 from docbin.ops.reduction import factor_for, reduced
 from docbin.ops.seal_areas import seal_areas
 from docbin.ops.seal_removal import without_seals
@@ -157,8 +157,7 @@ class RemoveSeals:
             return image
         factor = factor_for(self.dpi, _SEAL_DPI)
         dpi = (self.dpi or ASSUMED_DPI) / factor
-        planes = [reduced(np.ascontiguousarray(image[..., i]), factor) for i in range(3)]
-        small = np.stack(planes, axis=2)
+        small = reduced_color(image, factor)
         gray = as_gray(small)
         ink = Sauvola(window=_odd(dpi * _INCH_PART))(gray)
         page = redness(small, gray, ink, _odd(distance(_PAPER_WINDOW, dpi)))

@@ -105,7 +105,11 @@ def seal_areas(page: Redness, millimetre: float) -> tuple[Mask | None, float]:
         if (rest & page.strong).sum() > _RED_WRITING * found:
             return None, density
     likely = [piece for piece in pieces if piece.is_seal(limit) and not _spans(piece, page.weak)]
-    others = [piece for piece in pieces if not piece.is_seal(limit)]
+    others = [
+        piece
+        for piece in pieces
+        if not piece.is_seal(limit) and not any(_within(piece, seal) for seal in likely)
+    ]
     seals = [piece for piece in likely if not _in_row(piece, others)]
     if not seals:
         return None, density
@@ -127,6 +131,12 @@ def _corners(piece: _Piece) -> tuple[tuple[int, int], tuple[int, int]]:
     points = piece.hull[:, 0]
     (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
     return (int(left), int(top)), (int(right), int(bottom))
+
+
+def _within(piece: _Piece, seal: _Piece) -> bool:
+    """Return whether the middle of a piece is in the box of a seal, whose part it may be."""
+    box, own = np.array(_corners(seal)), np.mean(_corners(piece), axis=0)
+    return bool(((own >= box[0]) & (own <= box[1])).all())
 
 
 def _in_row(piece: _Piece, others: list[_Piece]) -> bool:
