@@ -5,9 +5,9 @@
 
 The pages are those of `docbin data synth --seals SET` (1000 × 1200 pixels, numbers 0 to 59), in the
 fonts that the configuration names (of Debian: fonts-kouzan-mouhitsu, fonts-aoyagi-soseki, …).
-For each method: mean FM and its 10th percentile on the pages as they are, with `RemoveSeals` before
-it, and, as the ceiling, on the same pages without their seals. Then the processor's time of the step
-on one thread, and how many pages without seals it changes (all of them are in red ink: rubrics).
+For each method: mean FM and its 10th percentile on the pages as they are, with `RemoveSeals`
+before it, and, as the ceiling, on the same pages without their seals. Then the processor's time of
+the step on one thread, and how many pages without seals it changes; some have rubrics in red.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from docbin.methods.sauvola import Sauvola
 from docbin.ops.backdrop import backdrop, evened, paper_around
 from docbin.ops.border import border
 from docbin.ops.parameters import number
-from docbin.ops.redness import reduced_color, redness
+from docbin.ops.redness import redness, reduced_color
 from docbin.ops.reduction import factor_for, reduced
 from docbin.ops.seal_areas import seal_areas
 from docbin.ops.seal_removal import without_seals
