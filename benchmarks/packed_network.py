@@ -3,6 +3,7 @@
     benchmarks/setup_packed_peers.sh                       once
     python -m benchmarks.packed_network                    1 MP, 9 rounds
     python -m benchmarks.packed_network --quick            a quarter of that, 3 rounds
+    python -m benchmarks.packed_network --avx2             as on a processor without AVX-512
     python -m benchmarks.packed_network --json FILE
 
 From uint8 RGB to the mask, in milliseconds of the clock per megapixel; each tool and number
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -38,7 +40,9 @@ LEFT_OUT = {
 class Worker:
     """A tool in its process."""
 
-    def __init__(self, tool: str, model: Path, page: Path, threads: int) -> None:
+    def __init__(
+        self, tool: str, model: Path, page: Path, threads: int, *, mask: Path | None = None
+    ) -> None:
         peers = PEER_PYTHON if PEER_PYTHON.exists() else sys.executable
         python = sys.executable if tool == "docbin" else peers
         command = [python, "-P", FOLDER / "packed_worker.py", tool, model, page, str(threads)]
@@ -47,6 +51,7 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env={**os.environ, "LD_PRELOAD": str(mask)} if mask else None,
         )
         self.trouble = self.receive().get("error")
 
@@ -82,9 +87,16 @@ def make_page(megapixels: float) -> np.ndarray:
     return as_rgb(image)
 
 
-def measure(page: np.ndarray, rounds: int) -> dict[str, Any]:
+def cpu_mask(folder: Path) -> Path:
+    """Compile what hides AVX-512 from the programs that load it."""
+    mask = folder / "cpu_mask.so"
+    command = ["cc", "-O1", "-shared", "-fPIC", str(FOLDER / "cpu_mask.c"), "-o", str(mask)]
+    subprocess.run(command, check=True)
+    return mask
+
+
+def measure(page: np.ndarray, rounds: int, *, avx2: bool = False) -> dict[str, Any]:
     """Time all tools, in turn."""
-    from docbin import kernels
     from docbin.runtime.costs import macs
     from docbin.runtime.random_unet import random_unet
 
@@ -100,16 +112,19 @@ def measure(page: np.ndarray, rounds: int) -> dict[str, Any]:
             "onnxruntime int8": ("onnxruntime", models["int8"]),
             "openvino fp32": ("openvino", models["fp32"]),
         }
-        workers, left_out = _started(tools, folder / "page.npy")
+        mask = cpu_mask(folder) if avx2 else None
+        workers, left_out = _started(tools, folder / "page.npy", mask)
         try:
             seconds, peaks, pairs = _rounds(workers, rounds)
+            kernels_used = workers["docbin 1"].ask()["kernels"]
         finally:
             for worker in workers.values():
                 worker.close()
     return {
+        "processor": "AVX-512 hidden from all tools" if avx2 else "as it is",
         "megapixels": page.shape[0] * page.shape[1] / 1e6,
         "kmac_per_pixel": macs(network.typed) / 1e3,
-        "kernels": kernels.instruction_set(),
+        "kernels": kernels_used,
         "rounds": rounds,
         "seconds": {key: statistics.median(values) for key, values in seconds.items()},
         "two_processes_seconds": statistics.median(pairs),
@@ -119,19 +134,19 @@ def measure(page: np.ndarray, rounds: int) -> dict[str, Any]:
 
 
 def _started(
-    tools: dict[str, tuple[str, Path]], page: Path
+    tools: dict[str, tuple[str, Path]], page: Path, mask: Path | None
 ) -> tuple[dict[str, Worker], dict[str, str]]:
     """Return the workers that run, by tool and threads, and why others do not."""
     workers, left_out = {}, {}
     for name, (tool, model) in tools.items():
         for threads in (1, 2):
-            worker = Worker(tool, model, page, threads)
+            worker = Worker(tool, model, page, threads, mask=mask)
             if worker.trouble is None:
                 workers[f"{name} {threads}"] = worker
             else:
                 left_out[name] = worker.trouble
                 worker.close()
-    workers["docbin twin"] = Worker(*tools["docbin"], page, 1)
+    workers["docbin twin"] = Worker(*tools["docbin"], page, 1, mask=mask)
     return workers, left_out
 
 
@@ -159,7 +174,9 @@ def lines(row: dict[str, Any]) -> list[str]:
     seconds, scale = row["seconds"], 1e3 / row["megapixels"]
     own = seconds["docbin 1"]
     text = [f"{row['megapixels']:.2f} MP, {row['kmac_per_pixel']:.1f} kMAC per pixel,"]
-    text[0] += f" kernels {row['kernels']}, medians of {row['rounds']} rounds"
+    text[0] += (
+        f" kernels {row['kernels']} (processor: {row['processor']}), medians of {row['rounds']} rounds"
+    )
     for key in [key for key in seconds if key.endswith(" 1")]:
         tool = key[:-2]
         line = f"{tool:17s} {seconds[key] * scale:9.1f} ms/MP on one thread"
@@ -181,6 +198,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="0.26 MP, 3 rounds")
+    parser.add_argument("--avx2", action="store_true", help="hide AVX-512 from all tools")
     parser.add_argument("--megapixels", type=float, default=None)
     parser.add_argument("--rounds", type=int, default=None)
     parser.add_argument("--json", type=Path, help="write all figures to this file")
@@ -188,7 +206,8 @@ def main() -> None:
     if not PEER_PYTHON.exists():
         print("no peers of their own: run benchmarks/setup_packed_peers.sh", file=sys.stderr)
     size = arguments.megapixels or (0.26 if arguments.quick else 1.05)
-    row = measure(make_page(size), arguments.rounds or (3 if arguments.quick else 9))
+    rounds = arguments.rounds or (3 if arguments.quick else 9)
+    row = measure(make_page(size), rounds, avx2=arguments.avx2)
     print("\n".join(lines(row)))
     if arguments.json:
         arguments.json.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")

@@ -26,6 +26,13 @@ def docbin_tool(model: str, page: np.ndarray, threads: int) -> Run:
     return lambda: network.mask(page, threads=threads)
 
 
+def kernels_of_docbin() -> str:
+    """Return the instruction set that is used."""
+    from docbin import kernels
+
+    return kernels.instruction_set()
+
+
 def onnxruntime_tool(model: str, page: np.ndarray, threads: int) -> Run:
     """ONNX Runtime on the CPU."""
     import onnxruntime
@@ -80,6 +87,8 @@ def main() -> None:
         clock, cpu = time.perf_counter(), time.process_time()
         run()
         answer = {"clock": time.perf_counter() - clock, "cpu": time.process_time() - cpu}
+        if tool == "docbin":
+            answer["kernels"] = kernels_of_docbin()
         answer["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
