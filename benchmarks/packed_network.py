@@ -174,9 +174,8 @@ def lines(row: dict[str, Any]) -> list[str]:
     seconds, scale = row["seconds"], 1e3 / row["megapixels"]
     own = seconds["docbin 1"]
     text = [f"{row['megapixels']:.2f} MP, {row['kmac_per_pixel']:.1f} kMAC per pixel,"]
-    text[0] += (
-        f" kernels {row['kernels']} (processor: {row['processor']}), medians of {row['rounds']} rounds"
-    )
+    text[0] += f" kernels {row['kernels']}, processor {row['processor']},"
+    text[0] += f" medians of {row['rounds']} rounds"
     for key in [key for key in seconds if key.endswith(" 1")]:
         tool = key[:-2]
         line = f"{tool:17s} {seconds[key] * scale:9.1f} ms/MP on one thread"

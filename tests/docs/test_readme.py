@@ -122,3 +122,10 @@ def test_modules_that_are_named_exist():
             r"`((?:tests|docs|examples|benchmarks|docbin|\.ci)/[\w./-]*)`", text
         ):
             assert "NAME" in name or (ROOT / name).exists(), name
+
+
+def test_the_example_in_c_compiles(tmp_path):
+    (code,) = [block["text"] for block in BLOCKS if block["language"] == "c"]
+    (tmp_path / "example.c").write_text(code, "utf-8")
+    command = ["cc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-c", "example.c"]
+    run([*command, f"-I{ROOT / 'edge' / 'include'}"], tmp_path)

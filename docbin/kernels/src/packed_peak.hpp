@@ -34,24 +34,24 @@ static std::size_t look_up_peak(std::size_t rounds, std::uint8_t* result) {
 }
 #endif
 
-// Four pixels and eight times PRODUCTS channels over and over, in the nearest cache.
+// A few pixels and eight times PRODUCTS channels over and over, in the nearest cache.
 static std::size_t product_peak(std::size_t rounds, std::uint8_t* result) {
-    constexpr std::size_t LINE = 16 * PRODUCTS;
-    alignas(64) ProductCode codes[4 * 8 * PRODUCTS];
+    constexpr std::size_t LINE = 16 * PRODUCTS, P = WIDE_SUMS ? 12 : 4;
+    alignas(64) ProductCode codes[P * 8 * PRODUCTS];
     alignas(64) ProductWeight weights[8 * LINE];
-    for (std::size_t i = 0; i < 4 * 8 * PRODUCTS; ++i) codes[i] = result[i];
+    for (std::size_t i = 0; i < P * 8 * PRODUCTS; ++i) codes[i] = result[i % 256];
     for (std::size_t i = 0; i < 8 * LINE; ++i) weights[i] = static_cast<ProductWeight>(result[i % 256]);
-    Sums sums[4];
-    times<4>([&](auto p) DOCBIN_INLINED { sums[p] = no_sums(); });
+    Sums sums[P];
+    times<P>([&](auto p) DOCBIN_INLINED { sums[p] = no_sums(); });
     for (std::size_t round = 0; round < rounds; ++round)
         for (std::size_t k = 0; k < 8; ++k) {
-            times<4>([&](auto p) DOCBIN_INLINED { add_products<true>(sums[p], codes + (8 * p + k) * PRODUCTS, weights + LINE * k); });
-            times<4>([&](auto p) DOCBIN_INLINED { in_order(sums[p]); });
+            times<P>([&](auto p) DOCBIN_INLINED { add_products<true>(sums[p], codes + (8 * p + k) * PRODUCTS, weights + LINE * k); });
+            times<P>([&](auto p) DOCBIN_INLINED { in_order(sums[p]); });
         }
     std::int32_t whole[16];
-    times<4>([&](auto p) DOCBIN_INLINED {
+    times<P>([&](auto p) DOCBIN_INLINED {
         store_sums(whole, sums[p]);
-        std::memcpy(result + 64 * p, whole, sizeof whole);
+        std::memcpy(result + 64 * (p % 4), whole, sizeof whole);
     });
-    return rounds * 8 * 4 * LINE;
+    return rounds * 8 * P * LINE;
 }
