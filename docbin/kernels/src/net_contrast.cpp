@@ -2,8 +2,10 @@
 
 #include "net_error.hpp"
 #include "table.hpp"
+#include "threads.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 
 namespace docbin::net {
@@ -18,6 +20,8 @@ std::size_t bytes_of(const Page& page, std::size_t channels) {
 
 constexpr std::size_t STROKE = 15, LEVEL_WINDOW = 25, LEVEL_STEP = 4;
 constexpr std::int64_t LEVEL_MOST = 2500, FLOOR = 25;
+// A band of rows begins with the sums of a window: few of them, lest that counts.
+constexpr std::size_t LEAST_BAND = 256;
 
 // One window going down a page. Every column keeps the sums of the window's rows: a row that comes in is added, one that
 // leaves is taken off.
@@ -27,8 +31,10 @@ public:
         : gray_(gray), height_(height), width_(width), reach_(window / 2), columns_(width), squares_(width),
           sums_(width + 1), sums_of_squares_(width + 1) {}
 
-    void run(std::int64_t least, std::uint8_t* plane) {
-        for (std::size_t y = 0; y < height_; ++y) {
+    // The rows [from, to) of a plane.
+    void run(std::int64_t least, std::size_t from, std::size_t to, std::uint8_t* plane) {
+        first_ = last_ = from > reach_ ? from - reach_ : 0;
+        for (std::size_t y = from; y < to; ++y) {
             std::size_t rows = go_to(y);
             chosen_kernels().contrast_row(gray_ + y * width_, sums_.data(), sums_of_squares_.data(), width_, rows,
                                           reach_, static_cast<double>(least), plane + y * width_);
@@ -101,6 +107,35 @@ template <class Best> void slide(std::vector<std::uint8_t>& numbers, std::size_t
     }
 }
 
+// The planes of all windows, in bands of rows that threads take in turn.
+class Bands {
+public:
+    Bands(std::uint8_t* planes, std::size_t height, std::size_t width, const std::vector<std::size_t>& windows,
+          std::int64_t least, std::size_t threads)
+        : planes_(planes), height_(height), width_(width), least_(least),
+          parts_(std::clamp<std::size_t>(height / LEAST_BAND, 1, threads)) {
+        // What a band needs is there before it begins: a thread must not run out of memory.
+        for (std::size_t i = 0; i < windows.size() * parts_; ++i)
+            sums_.emplace_back(planes, height, width, windows[i / parts_]);
+    }
+
+    void operator()() {
+        for (std::size_t i = next_++; i < sums_.size(); i = next_++) {
+            std::size_t plane = i / parts_, part = i % parts_;
+            sums_[i].run(least_, height_ * part / parts_, height_ * (part + 1) / parts_,
+                         planes_ + (plane + 1) * height_ * width_);
+        }
+    }
+
+private:
+    std::uint8_t* planes_;
+    std::size_t height_, width_;
+    std::int64_t least_;
+    std::size_t parts_;
+    std::vector<Window> sums_;
+    std::atomic<std::size_t> next_{0};
+};
+
 // How strong writing is on a page, as docs/packed-format.md defines it.
 std::int64_t level_of(const std::uint8_t* gray, std::size_t height, std::size_t width) {
     std::size_t rows = height / 2, columns = width / 2;
@@ -133,7 +168,8 @@ std::int64_t level_of(const std::uint8_t* gray, std::size_t height, std::size_t 
 
 }  // namespace
 
-ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, std::size_t share)
+ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, std::size_t share,
+                               std::size_t threads)
     : height_(page.height), width_(page.width), channels_(1 + windows.size()),
       planes_(new std::uint8_t[bytes_of(page, channels_)]) {
     std::uint8_t* gray = planes_.get();
@@ -148,8 +184,8 @@ ContrastPlanes::ContrastPlanes(const Page& page, const std::vector<std::size_t>&
         std::int64_t level = level_of(gray, height_, width_);
         least = std::max(least, level / static_cast<std::int64_t>(share));
     }
-    for (std::size_t i = 0; i < windows.size(); ++i)
-        Window(gray, height_, width_, windows[i]).run(least, gray + (i + 1) * height_ * width_);
+    Bands bands(gray, height_, width_, windows, least, threads);
+    on_threads(threads, bands);
 }
 
 Page ContrastPlanes::page() const { return {height_, width_, channels_, read_row, this}; }

@@ -12,7 +12,7 @@ namespace docbin::net {
 // divided by `share`, or a constant where that is 0.
 class ContrastPlanes {
 public:
-    ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, std::size_t share);
+    ContrastPlanes(const Page& page, const std::vector<std::size_t>& windows, std::size_t share, std::size_t threads);
 
     // The planes as a page; valid as long as this is.
     Page page() const;

@@ -3,13 +3,13 @@
 #include "net_contrast.hpp"
 #include "net_error.hpp"
 #include "net_part.hpp"
+#include "threads.hpp"
 
 #include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <exception>
 #include <memory>
-#include <thread>
 
 namespace docbin::net {
 
@@ -66,13 +66,8 @@ public:
         : network_(network), shares_(shares), band_(band), thrown_(shares.size()) {}
 
     void run(std::size_t threads) {
-        std::vector<std::thread> others;
-        try {
-            while (others.size() + 1 < std::min(threads, shares_.size())) others.emplace_back([this] { work(); });
-        } catch (...) {  // no more threads to be had: those that run do the rest
-        }
-        work();
-        for (std::thread& other : others) other.join();
+        auto body = [this] { work(); };
+        on_threads(std::min(threads, shares_.size()), body);
         for (const std::exception_ptr& error : thrown_)
             if (error) std::rethrow_exception(error);
     }
@@ -95,10 +90,9 @@ private:
     std::atomic<std::size_t> next_{0};
 };
 
-void run_jobs(const Network& network, const std::vector<Job>& jobs, int threads, std::size_t band) {
-    std::size_t count = threads < 1 ? 1 : static_cast<std::size_t>(threads);
-    std::vector<Share> shares = shares_of(network, jobs, count);
-    Workers(network, shares, band ? band : BAND).run(count);
+void run_jobs(const Network& network, const std::vector<Job>& jobs, std::size_t threads, std::size_t band) {
+    std::vector<Share> shares = shares_of(network, jobs, threads);
+    Workers(network, shares, band ? band : BAND).run(threads);
 }
 
 }  // namespace
@@ -120,15 +114,16 @@ std::size_t working_bytes(const Network& network, std::size_t height, std::size_
 
 void run(const Network& network, const std::vector<Job>& jobs, int threads, std::size_t band) {
     for (const Job& job : jobs) check_page(network.graph(), job);
+    std::size_t most = threads < 1 ? 1 : static_cast<std::size_t>(threads);
     const std::vector<std::size_t>& windows = network.graph().contrast;
-    if (windows.empty()) return run_jobs(network, jobs, threads, band);
+    if (windows.empty()) return run_jobs(network, jobs, most, band);
     std::vector<std::unique_ptr<ContrastPlanes>> planes;
     std::vector<Job> seen = jobs;
     for (Job& job : seen) {
-        planes.push_back(std::make_unique<ContrastPlanes>(job.page, windows, network.graph().level));
+        planes.push_back(std::make_unique<ContrastPlanes>(job.page, windows, network.graph().level, most));
         job.page = planes.back()->page();
     }
-    run_jobs(network, seen, threads, band);
+    run_jobs(network, seen, most, band);
 }
 
 }  // namespace docbin::net
