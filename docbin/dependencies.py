@@ -14,6 +14,7 @@ PIP_NAMES = {
     "click": "click",
     "cv2": "opencv-python-headless",
     "distributed": "docbin[cluster]",
+    "fsspec": "docbin[stores]",
     "img2pdf": "img2pdf",
     "jinja2": "jinja2",
     "libarchive": "docbin[archives]",
@@ -24,6 +25,7 @@ PIP_NAMES = {
     "pypdfium2": "pypdfium2",
     "pywt": "pywavelets",
     "rich": "rich",
+    "s3fs": "docbin[stores]",
     "scipy": "scipy",
     "skimage": "scikit-image",
     "starlette": "docbin[view]",
@@ -47,8 +49,13 @@ def load(name: str, *, purpose: str = "this") -> Any:
         top = name.partition(".")[0]
         if (error.name or top).partition(".")[0] != top:
             raise
-        package = PIP_NAMES.get(top, top)
-        raise MissingDependencyError(
-            f"{purpose} needs the package '{package}', which is not installed. "
-            f"Install it with: pip install '{package}'"
-        ) from error
+        raise missing(top, purpose=purpose) from error
+
+
+def missing(name: str, *, purpose: str) -> MissingDependencyError:
+    """Return the error for an absent package with the import name ``name``."""
+    package = PIP_NAMES.get(name, name)
+    return MissingDependencyError(
+        f"{purpose} needs the package '{package}', which is not installed. "
+        f"Install it with: pip install '{package}'"
+    )

@@ -18,12 +18,14 @@ from docbin.batch.items import Shard, items_of
 from docbin.batch.members.limits import Limits
 from docbin.batch.memory import shared
 from docbin.batch.messages import Orders
+from docbin.batch.place import place_of
 from docbin.batch.recipe import Recipe, told
 from docbin.batch.records import FAILED, Record
 from docbin.batch.resume import Wishes
 from docbin.batch.session import Listener, Run, Silence
 from docbin.batch.setup import Setup, setup_of
 from docbin.batch.sources import inputs_of
+from docbin.batch.stores.address import plain
 from docbin.batch.treatment import Treatment
 from docbin.errors import InputError, UsageError
 from docbin.io.names import Name, shown
@@ -60,7 +62,8 @@ def run(
         A folder, a pattern, a file, ``"-"`` for a list on standard input, or several of them; see
         `docbin.batch.sources.inputs_of`.
     destination
-        Folder of the results; made where it is missing.
+        Folder of the results; made where it is missing. Or a prefix of a store, such as
+        ``"s3://bucket/results"``, which needs ``state``.
     treatment
         How pages are cleaned; a `docbin.Recipe` also says the format where it has one.
     format
@@ -124,17 +127,17 @@ def run(
     if scheduler is not None and local_cluster is not None:
         raise UsageError("--scheduler and --local-cluster exclude each other")
     setup = dataclasses.replace(setup_of(treatment), recipe=recipe)
-    where = Path(destination)
+    place = place_of(destination)
     sources = [source] if isinstance(source, str | os.PathLike) else source
-    found, unreadable = inputs_of([os.fspath(each) for each in sources], where, listed, limits)
-    everything, refused = items_of(found, where, format)
+    found, unreadable = inputs_of([plain(each) for each in sources], place, listed, limits)
+    everything, refused = items_of(found, place, format)
     unreadable += refused
     items = [item for item in everything if shard is None or shard.has(item.found.name)]
-    with open_books(where, None if state is None else Path(state), shard) as books:
+    with open_books(place, None if state is None else Path(state), shard) as books:
         orders = Orders(treatment, books.owner, str(books.scratch), strict)
         folders = treatment.shared == "folder"
         choices = FolderChoices(everything, books, setup) if folders else None
-        this = Run(books, where, setup, listener or Silence(), choices)
+        this = Run(books, place, setup, listener or Silence(), choices)
         this.prepare(items, wishes or Wishes())
         making = here(workers, memory, timeout)
         with ExitStack() as stack:
@@ -143,7 +146,7 @@ def run(
 
                 making = stack.enter_context(
                     cluster(
-                        *(scheduler, local_cluster, where),
+                        *(scheduler, local_cluster, place.folder),
                         setup=setup,
                         memory=memory,
                         timeout=timeout,

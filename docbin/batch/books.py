@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,8 +14,10 @@ from docbin.batch.database import RunDatabase
 from docbin.batch.items import BOOKS, Shard
 from docbin.batch.lock import locked
 from docbin.batch.order import natural_key
+from docbin.batch.place import Place
 from docbin.batch.records import Record
 from docbin.batch.schema import check
+from docbin.batch.stores.address import is_address, plain
 from docbin.errors import InputError, UsageError
 from docbin.io.atomic import writing
 from docbin.io.names import Name, shown
@@ -25,16 +28,16 @@ _ENDING = ".sqlite"
 
 @contextmanager
 def open_books(
-    destination: Path, state: Path | None = None, shard: Shard | None = None
+    place: Place, state: Path | None = None, shard: Shard | None = None
 ) -> Iterator[RunDatabase]:
     """Open the run database of a destination, which nobody else may do meanwhile.
 
     Parameters
     ----------
-    destination
-        Folder of the results; made where it is missing.
+    place
+        Where results go; a folder is made where it is missing.
     state
-        Folder of the database; None: ``.docbin`` in the destination.
+        Folder of the database; None: ``.docbin`` in the folder of the results.
     shard
         The part of the run: each has a database of its own.
 
@@ -43,20 +46,33 @@ def open_books(
     UsageError
         If another run works on the same results, or the run was begun in other parts.
     """
-    lock = destination / BOOKS
+    if place.folder is None and state is None:
+        raise _stateless(place.name)
+    # In a store there can be no lock.
+    lock = state if place.folder is None else place.folder / BOOKS
     folder = lock if state is None else state
+    assert lock is not None
+    assert folder is not None
     for each in (lock, folder):
         with writing(str(each)):
             each.mkdir(parents=True, exist_ok=True)
     name = _WHOLE if shard is None else f"shard-{shard.number}-of-{shard.count}"
-    _refuse_other_parts(folder, destination, shard)
-    with locked(lock / f"{name}.lock", destination):
-        books = RunDatabase(folder / f"{name}{_ENDING}", destination.resolve())
+    _refuse_other_parts(folder, place.name, shard)
+    with locked(lock / f"{name}.lock", place.name):
+        of = place.name if place.folder is None else str(place.folder.resolve())
+        books = RunDatabase(folder / f"{name}{_ENDING}", of)
         with closing(books):
             yield books
 
 
-def _refuse_other_parts(folder: Path, destination: Path, shard: Shard | None) -> None:
+def _stateless(destination: str) -> UsageError:
+    return UsageError(
+        f"{shown(destination)} is a store, which cannot keep the books of a run: give --state DIR, "
+        "a folder of this machine, the same each time"
+    )
+
+
+def _refuse_other_parts(folder: Path, destination: str, shard: Shard | None) -> None:
     for path in folder.glob(f"*{_ENDING}"):
         count = path.stem.rpartition("-of-")[2] if path.stem != _WHOLE else None
         if count != (None if shard is None else str(shard.count)):
@@ -75,7 +91,9 @@ def _databases(destination: Name, state: Name | None) -> list[Path]:
 
 
 def _folder(destination: Name, state: Name | None) -> Path:
-    return Path(destination) / BOOKS if state is None else Path(state)
+    if state is None and is_address(destination):
+        raise _stateless(os.fspath(destination))
+    return Path(plain(destination)) / BOOKS if state is None else Path(state)
 
 
 def read_records(destination: Name, state: Name | None = None) -> list[Record]:

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 from docbin.batch.executor import Outcome, Watch
 from docbin.batch.messages import Done, Task
 from docbin.batch.node import Brief, Refusal, do, file_behind, topic
+from docbin.batch.stores.address import is_address
 from docbin.batch.sums import sha256_of, stamp
 from docbin.errors import DefectError, DocbinError, InputError
 from docbin.io.names import shown
@@ -233,7 +234,7 @@ def _portable(task: Task) -> Task:
     is not there yet may appear when the worker is lost, and is then made again.
     """
     found, target = task.found, task.job.target
-    if target:  # a page that is only looked at has none
+    if target and not is_address(target):  # a page that is only looked at has none
         target = os.path.abspath(target)  # noqa: PTH100 - links stay
     path = os.path.abspath(file_behind(found) or "")  # noqa: PTH100
     if found.origin is None:

@@ -33,7 +33,7 @@ WORKERS = 30.0
 def cluster(
     scheduler: str | None,
     local: int | None,
-    destination: Path,
+    destination: Path | None,
     *,
     setup: Setup,
     memory: int | None,
@@ -48,7 +48,7 @@ def cluster(
     local
         Instead, workers of a cluster that lives on the loopback interface of this machine.
     destination
-        Folder of the results.
+        Folder of the results; None: they go to a store.
     setup
         By what results are to be made.
     memory, timeout
@@ -137,8 +137,11 @@ def _called(name: str) -> str:
 
 
 @contextmanager
-def _mark(destination: Path, run: str) -> Iterator[str]:
+def _mark(destination: Path | None, run: str) -> Iterator[str]:
     """Leave a file beside the results, by which workers know that they see the same folder."""
+    if destination is None:  # a store is the same for all
+        yield ""
+        return
     # Not resolved: the workers write to paths as they were given.
     path = destination.absolute() / BOOKS / f"cluster-{run}"
     with writing(str(path)):

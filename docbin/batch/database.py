@@ -14,6 +14,7 @@ from docbin.batch.disks import is_networked
 from docbin.batch.records import BEGUN, PageRecord, Record, Written
 from docbin.batch.schema import APPLICATION, LATER, SCHEMA, VERSION, check
 from docbin.batch.setup import Setup
+from docbin.batch.stores.address import is_address
 from docbin.errors import InputError, OutputError
 from docbin.io.names import shown
 from docbin.methods.auto_scope import Fit
@@ -43,7 +44,7 @@ class RunDatabase:
         If it cannot be written.
     """
 
-    def __init__(self, path: Path, destination: Path) -> None:
+    def __init__(self, path: Path, destination: str) -> None:
         self.path = path
         # Beside it, copies of inputs that are no files here, while they are needed.
         self.scratch = path.with_suffix(".fetched")
@@ -57,7 +58,7 @@ class RunDatabase:
                 self._connection.close()
                 raise
 
-    def _opened(self, destination: Path) -> str:
+    def _opened(self, destination: str) -> str:
         """Make or check what is there; return whose temporary files are this run's."""
         ask = self._connection.execute
         log = "DELETE" if is_networked(self.path.parent) else "WAL"
@@ -72,18 +73,18 @@ class RunDatabase:
             ask("BEGIN IMMEDIATE")
             for statement in SCHEMA.split(";"):
                 ask(statement)
-            ask("INSERT INTO run VALUES (?, ?)", (secrets.token_hex(4), _kept(str(destination))))
+            ask("INSERT INTO run VALUES (?, ?)", (secrets.token_hex(4), _kept(destination)))
             ask(f"PRAGMA application_id = {APPLICATION}")
             ask(f"PRAGMA user_version = {VERSION}")
             ask("COMMIT")
         self._connection.executescript(LATER)
         owner, known = ask("SELECT owner, destination FROM run").fetchone()
-        if _told(known) != str(destination) and Path(_told(known)).exists():
+        if _told(known) != destination and _is_there(_told(known)):
             raise InputError(
                 f"{shown(self.path)} is of results in {shown(_told(known))}, not in "
                 f"{shown(destination)}; give another --state"
             )
-        ask("UPDATE run SET destination = ?", (_kept(str(destination)),))
+        ask("UPDATE run SET destination = ?", (_kept(destination),))
         return str(owner)
 
     def close(self) -> None:
@@ -257,6 +258,11 @@ def pages(connection: sqlite3.Connection) -> dict[str, tuple[PageRecord, ...]]:
     for name, *rest in connection.execute("SELECT * FROM page ORDER BY name, number"):
         found.setdefault(_told(name), []).append(PageRecord(*rest))
     return {name: tuple(each) for name, each in found.items()}
+
+
+def _is_there(destination: str) -> bool:
+    """Return whether results may be there; a folder that is not has been moved."""
+    return is_address(destination) or Path(destination).exists()
 
 
 def _kept(text: str) -> str | bytes:

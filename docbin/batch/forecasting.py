@@ -17,12 +17,14 @@ from docbin.batch.found import Unreadable
 from docbin.batch.items import Item, Shard, items_unchecked, refuse
 from docbin.batch.members.limits import Limits
 from docbin.batch.memory import shared
+from docbin.batch.place import Place, place_of
 from docbin.batch.recipe import Recipe, told
 from docbin.batch.resume import Wishes, rest_of
 from docbin.batch.sampling import Sample
 from docbin.batch.session import Listener, Silence
 from docbin.batch.setup import setup_of
 from docbin.batch.sources import inputs_of
+from docbin.batch.stores.address import plain
 from docbin.batch.strata import Estimate, estimate
 from docbin.batch.treatment import Treatment
 from docbin.batch.trial import Means, tried
@@ -131,12 +133,12 @@ def forecast(
     if max_pixels is not None:
         treatment = dataclasses.replace(treatment, max_pixels=max_pixels)
     treatment.check()
-    where, listener = Path(destination), listener or Silence()
+    place, listener = place_of(destination), listener or Silence()
     sources = [source] if isinstance(source, str | os.PathLike) else source
-    found, unreadable = inputs_of([os.fspath(each) for each in sources], where, listed, limits)
+    found, unreadable = inputs_of([plain(each) for each in sources], place, listed, limits)
     everything, doubles = items_unchecked(found, format)
     items = [item for item in everything if shard is None or shard.has(item.found.name)]
-    todo, refused = _left(everything, items, where, state, treatment, wishes or Wishes())
+    todo, refused = _left(everything, items, place, state, treatment, wishes or Wishes())
     once = time.perf_counter() - start
     heads = counted(items, treatment.max_pixels, listener.progress)
     names = {item.found.name for item in todo}
@@ -165,17 +167,17 @@ def forecast(
 def _left(
     everything: list[Item],
     items: list[Item],
-    where: Path,
+    place: Place,
     state: Name | None,
     treatment: Treatment,
     wishes: Wishes,
 ) -> tuple[list[Item], str | None]:
     """Return what the run would do, and why it would not start."""
-    known = read_records(where, state) if has_books(where, state) else []
+    known = read_records(place.name, state) if has_books(place.name, state) else []
     try:
-        refuse(everything, where)
+        refuse(everything, place)
         rest = rest_of(
-            *(items, {record.name: record for record in known}, setup_of(treatment), where),
+            *(items, {record.name: record for record in known}, setup_of(treatment), place),
             wishes=wishes,
             scratch=Path(tempfile.gettempdir()),
         )
@@ -207,12 +209,12 @@ def _measured(
 ) -> Forecast:
     """Try the sample, and add what follows from it."""
     warm = sample.warm(means.workers)
-    plain = dataclasses.replace(treatment, scope="page") if _by_folder(treatment) else treatment
-    trial = tried(sample.items, warm, plain, means, listener)
+    single = dataclasses.replace(treatment, scope="page") if _by_folder(treatment) else treatment
+    trial = tried(sample.items, warm, single, means, listener)
     found, parts = trial.files, []
     if _by_folder(treatment):
         # Looking at a page is decoding it, and what choosing takes.
-        fixed = dataclasses.replace(plain, fit=common([]))
+        fixed = dataclasses.replace(single, fit=common([]))
         chosen, trial = found, tried(sample.items, warm, fixed, means, listener)
         found = trial.files
         parts = sample.totals(

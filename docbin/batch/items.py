@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import Path
 
 from docbin.batch.found import Found, Unreadable
 from docbin.batch.order import same_name
+from docbin.batch.place import Place
 from docbin.errors import UsageError
 from docbin.io.names import shown
 from docbin.io.writers import format_of
@@ -76,7 +76,7 @@ class Shard:
 
 
 def items_of(
-    found: Iterable[Found], destination: Path, format: str | None
+    found: Iterable[Found], place: Place, format: str | None
 ) -> tuple[list[Item], list[Unreadable]]:
     """Return what is to be made of inputs, and members of archives whose results would collide.
 
@@ -84,8 +84,8 @@ def items_of(
     ----------
     found
         The inputs.
-    destination
-        Folder of the results.
+    place
+        Where results go.
     format
         Format of all results; None: TIFF stays TIFF and PDF stays PDF, by the names' endings, and
         everything else becomes PNG.
@@ -97,7 +97,7 @@ def items_of(
         an input.
     """
     items, refused = items_unchecked(found, format)
-    refuse(items, destination)
+    refuse(items, place)
     return items, refused
 
 
@@ -109,10 +109,10 @@ def items_unchecked(
     return _without_doubles([_item(each, kind) for each in found])
 
 
-def refuse(items: list[Item], destination: Path) -> None:
+def refuse(items: list[Item], place: Place) -> None:
     """Refuse items that collide, or whose results are inputs; see `items_of`."""
     _refuse_collisions(items)
-    _refuse_inputs(items, destination)
+    _refuse_inputs(items, place)
 
 
 def _item(found: Found, format: str | None) -> Item:
@@ -175,11 +175,16 @@ def _refuse_collisions(items: list[Item]) -> None:
         )
 
 
-def _refuse_inputs(items: list[Item], destination: Path) -> None:
+def _refuse_inputs(items: list[Item], place: Place) -> None:
     real = lru_cache(maxsize=None)(os.path.realpath)
-    inputs = {_resolved(item.found.path, real) for item in items if item.found.origin is None}
-    for item in items:
-        if _resolved(os.path.join(destination, item.target), real) in inputs:  # noqa: PTH118
+    if place.folder is None:
+        inputs = {item.found.path for item in items}
+        results = {place.path(item.target): item for item in items}
+    else:
+        inputs = {_resolved(item.found.path, real) for item in items if item.found.origin is None}
+        results = {_resolved(place.path(item.target), real): item for item in items}
+    for path, item in results.items():
+        if path in inputs:
             raise UsageError(
                 f"the result {shown(item.target)} would be an input itself; give another "
                 "destination"

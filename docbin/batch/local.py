@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,8 +56,11 @@ def changed(found: Found) -> InputError:
 
 
 def clear(scratch: Path) -> None:
-    """Remove the copies that a killed run has left."""
+    """Remove what a killed run has left of inputs and results on their way."""
     if scratch.is_dir():
         for path in scratch.iterdir():
             with writing(str(path)):
-                path.unlink(missing_ok=True)
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ _held: set[str] = set()
 
 
 @contextmanager
-def locked(path: Path, what: Path) -> Iterator[None]:
+def locked(path: Path, what: str) -> Iterator[None]:
     """Hold the lock ``path`` on ``what``, and leave the file there.
 
     The system releases it when the process ends, however it ends. It is the kind of lock that
@@ -51,7 +51,7 @@ def locked(path: Path, what: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _busy(what: Path, holder: str) -> UsageError:
+def _busy(what: str, holder: str) -> UsageError:
     return UsageError(
         f"another run works on {shown(what)} ({holder}); wait until it ends, or stop it"
     )

@@ -23,6 +23,7 @@ from docbin.batch.found import Found
 from docbin.batch.memory import free_memory, shared
 from docbin.batch.messages import Orders, Task
 from docbin.batch.setup import Setup, differences, setup_of
+from docbin.batch.stores.address import is_address
 from docbin.batch.sums import stamp
 from docbin.errors import REPORT, DefectError, DocbinError, InputError, UsageError
 from docbin.io.names import shown
@@ -57,6 +58,7 @@ class Brief:
         By what results are to be made.
     mark
         A file beside the results, which is there while the run is; it holds the run's name.
+        Empty where the results go to a store.
     timeout, memory
         See `docbin.batch.run`.
     """
@@ -198,7 +200,8 @@ def file_behind(found: Found) -> str | None:
     """Return the file that an input is, or is a member of; None: it comes from elsewhere."""
     if found.origin is None:
         return found.path
-    return getattr(found.origin, "archive", None)
+    archive: str | None = getattr(found.origin, "archive", None)
+    return None if archive is None or is_address(archive) else archive
 
 
 def _check(brief: Brief, address: str) -> None:
@@ -212,6 +215,8 @@ def _check(brief: Brief, address: str) -> None:
             f"the worker {address} would make other results than this machine: {changed}; install "
             "the same docbin with the same weights on all machines"
         )
+    if not brief.mark:
+        return
     try:
         seen = Path(brief.mark).read_text("ascii") == brief.run
     except (OSError, ValueError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,9 +13,10 @@ from docbin import kernels
 from docbin.batch.found import Found, Stamp
 from docbin.batch.items import Item
 from docbin.batch.local import local
+from docbin.batch.place import Place
 from docbin.batch.records import BEGUN, DONE, QUARANTINED, Record, Written
 from docbin.batch.setup import Setup, differences
-from docbin.batch.sums import sha256_of, stamp
+from docbin.batch.sums import sha256_of
 from docbin.errors import DocbinError, OutputError, UsageError
 from docbin.io.names import shown
 
@@ -71,7 +71,7 @@ def rest_of(
     items: Iterable[Item],
     known: Mapping[str, Record],
     setup: Setup,
-    destination: Path,
+    place: Place,
     *,
     wishes: Wishes,
     scratch: Path,
@@ -85,14 +85,14 @@ def rest_of(
     OutputError
         If files are in the way that no run has made.
     """
-    sorter = _Sorter(setup, destination, wishes)
+    sorter = _Sorter(setup, place, wishes)
     items = list(items)
     told = dict(known)
     if wishes.rehash:
         done = [item for item in items if _is_done(known.get(item.found.name))]
         done.sort(key=lambda item: item.found.order)
         with ThreadPoolExecutor(kernels.threads()) as pool:
-            again = partial(_rehashed, known=known, destination=destination, scratch=scratch)
+            again = partial(_rehashed, known=known, place=place, scratch=scratch)
             for record in pool.map(again, done):
                 told[record.name] = record
     for item in items:
@@ -110,35 +110,32 @@ def _is_done(record: Record | None) -> bool:
     return record is not None and record.status == DONE
 
 
-def _rehashed(
-    item: Item, *, known: Mapping[str, Record], destination: Path, scratch: Path
-) -> Record:
+def _rehashed(item: Item, *, known: Mapping[str, Record], place: Place, scratch: Path) -> Record:
     """Return a record with the times that files have now where their sums are what they were.
 
     Where a sum is another one the record gets a size that no file has.
     """
     record = known[item.found.name]
-    target = destination / record.target
     new = dataclasses.replace(
         record,
         size=item.found.size if _sum_of_input(item.found, scratch) == record.sha256 else _OTHER,
         mtime_ns=item.found.mtime_ns,
         etag=item.found.etag,
     )
-    now = stamp(target)
+    now = place.stamp(record.target)
     if now is None:
         return new
-    written = Written(now.size, now.mtime_ns, _sum(target) or "", now.etag)
+    written = Written(now.size, now.mtime_ns, _sum_of_result(record.target, place), now.etag)
     if record.written is None or written.sha256 != record.written.sha256:
         written = dataclasses.replace(written, size=_OTHER)
     return dataclasses.replace(new, written=written)
 
 
-def _sum(path: str | os.PathLike[str]) -> str | None:
+def _sum_of_result(target: str, place: Place) -> str:
     try:
-        return sha256_of(path)
+        return place.sum(target)
     except DocbinError:
-        return None
+        return ""
 
 
 def _sum_of_input(found: Found, scratch: Path) -> str | None:
@@ -152,10 +149,10 @@ def _sum_of_input(found: Found, scratch: Path) -> str | None:
 class _Sorter:
     """Puts each item where it belongs."""
 
-    def __init__(self, setup: Setup, destination: Path, wishes: Wishes) -> None:
+    def __init__(self, setup: Setup, place: Place, wishes: Wishes) -> None:
         self.rest = Rest()
         self._setup = setup
-        self._root = os.fspath(destination)
+        self._place = place
         self._wishes = wishes
         self._in_the_way: list[str] = []
         self._other_setups: list[Record] = []
@@ -163,7 +160,7 @@ class _Sorter:
         self._other_results: list[Record] = []
 
     def sort(self, item: Item, record: Record | None) -> None:
-        there = stamp(os.path.join(self._root, item.target))  # noqa: PTH118
+        there = self._place.stamp(item.target)
         if record is None or record.status != DONE:
             self._sort_undone(item, record, there)
             return
@@ -194,15 +191,17 @@ class _Sorter:
         ours = record is not None and (record.status == BEGUN or there == record.output)
         if there is not None and not ours and not self._wishes.force:
             self._in_the_way.append(item.target)
-        self.rest.todo.append((item, there is not None))
+        # What was begun may still be on its way to a store.
+        begun = record is not None and record.status == BEGUN
+        self.rest.todo.append((item, begun or there is not None))
 
     def refuse(self) -> None:
         """Say what changed, unless the wishes do."""
         if self._in_the_way:
             raise OutputError(
-                f"{_counted(self._in_the_way, 'file')} in {shown(self._root)} would be overwritten "
-                f"that no run has made there, the first is {shown(self._in_the_way[0])}; give "
-                "another destination, or --force"
+                f"{_counted(self._in_the_way, 'file')} in {shown(self._place.name)} would be "
+                f"overwritten that no run has made there, the first is "
+                f"{shown(self._in_the_way[0])}; give another destination, or --force"
             )
         if self._wishes.keep:
             return
@@ -210,7 +209,7 @@ class _Sorter:
             first = self._other_setups[0]
             said = differences(first.setup, self._setup) or "other format"
             raise UsageError(
-                f"{_counted(self._other_setups, 'result')} in {shown(self._root)} come from "
+                f"{_counted(self._other_setups, 'result')} in {shown(self._place.name)} come from "
                 f"another setup ({said}); {_FLAGS}"
             )
         if self._other_inputs:

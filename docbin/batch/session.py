@@ -7,7 +7,6 @@ import dataclasses
 import time
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Protocol
 
 from docbin.batch.choices import FolderChoices
@@ -17,13 +16,12 @@ from docbin.batch.interrupts import interruptible
 from docbin.batch.items import Item
 from docbin.batch.local import clear
 from docbin.batch.messages import Orders, Task
+from docbin.batch.place import Place
 from docbin.batch.plan import Job
 from docbin.batch.records import BEGUN, DONE, FAILED, QUARANTINED, Record
 from docbin.batch.resume import Wishes, rest_of
 from docbin.batch.setup import Setup
-from docbin.batch.sums import stamp
 from docbin.errors import DefectError, OutputError
-from docbin.io.atomic import remove_leftovers, writing
 
 # Files that are said to be begun before a worker is free for them, for each worker.
 _AHEAD = 4
@@ -64,13 +62,13 @@ class Run:
     def __init__(
         self,
         books: RunDatabase,
-        destination: Path,
+        place: Place,
         setup: Setup,
         listener: Listener,
         choices: FolderChoices | None = None,
     ) -> None:
         self._books = books
-        self._root = destination
+        self._place = place
         self._setup = setup
         self._listener = listener
         self._choices = choices
@@ -87,7 +85,7 @@ class Run:
         clear(self._books.scratch)
         self._known = self._books.records()
         rest = rest_of(
-            *(items, self._known, self._setup, self._root),
+            *(items, self._known, self._setup, self._place),
             wishes=wishes,
             scratch=self._books.scratch,
         )
@@ -95,8 +93,7 @@ class Run:
         todo = sorted(rest.todo, key=lambda each: each[0].found.order)
         self._todo = {item.found.name: (item, force) for item, force in todo}
         begun = [record for record in self._known.values() if record.status == BEGUN]
-        for folder in {(self._root / record.target).parent for record in begun}:
-            remove_leftovers(folder, self._books.owner)
+        self._place.clear((record.target for record in begun), self._books.owner)
 
     @property
     def left(self) -> int:
@@ -151,14 +148,12 @@ class Run:
             self._books.begin(self._blank(item) for item, _ in chunk)
             for item, force in chunk:
                 self._ahead.remove(item.found.name)
-                target = self._root / item.target
                 try:
-                    with writing(str(target.parent)):
-                        target.parent.mkdir(parents=True, exist_ok=True)
+                    self._place.make_room(item.target)
                 except OutputError as error:
                     self._note(self._failed(item, str(error), error.exit_code))
                     continue
-                job = Job((item.found.path,), str(target), item.format)
+                job = Job((item.found.path,), self._place.path(item.target), item.format)
                 fit = None if self._choices is None else self._choices.of(item)
                 yield Task(item.found, job, force=force, fit=fit)
 
@@ -207,10 +202,9 @@ class Run:
         self._books.add(record)
         old = self._known.get(record.name)
         if record.status == DONE and old is not None and old.target != record.target:
-            stale = self._root / old.target
-            if old.output is not None and stamp(stale) == old.output:
-                with contextlib.suppress(OSError):
-                    stale.unlink()
+            ours = old.output is not None and self._place.stamp(old.target) == old.output
+            if ours:
+                self._place.remove(old.target)
         _, known = self._active.pop(record.name, (0, 1))
         self._done += known
         self._pages += known - 1

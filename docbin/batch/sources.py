@@ -15,6 +15,9 @@ from docbin.batch.found import Found, Unreadable
 from docbin.batch.inputs import is_picture
 from docbin.batch.members.limits import Limits
 from docbin.batch.order import natural_key
+from docbin.batch.place import Place
+from docbin.batch.stores.address import is_address, within
+from docbin.batch.stores.objects import name_of, object_at, objects
 from docbin.batch.walk import file_at, walk
 from docbin.errors import InputError, UsageError
 from docbin.io.blob import STDIN
@@ -35,7 +38,7 @@ HOLDERS = {
 
 def inputs_of(
     sources: Sequence[str],
-    destination: Path,
+    destination: Place,
     listed: BinaryIO | None = None,
     limits: Limits | None = None,
 ) -> tuple[list[Found], list[Unreadable]]:
@@ -65,8 +68,9 @@ def inputs_of(
     """
     found: dict[str, Found] = {}
     unreadable: list[Unreadable] = []
-    behind = (each for source in sources for each in _behind(source, destination, listed))
-    for each in _opened(behind, limits or Limits()):
+    allowed = limits or Limits()
+    behind = (each for source in sources for each in _behind(source, destination, listed, allowed))
+    for each in _opened(behind, allowed):
         if isinstance(each, Unreadable):
             unreadable.append(each)
         else:
@@ -89,6 +93,13 @@ def holder(path: str) -> str | None:
     return next((where for ending, where in HOLDERS.items() if name.endswith(ending)), None)
 
 
+def members_of(path: str, limits: Limits) -> Iterable[Found | Unreadable]:
+    """Return what a file holds for which there is a `holder`."""
+    module, _, name = (holder(path) or "").partition(":")
+    members: Members = getattr(importlib.import_module(module), name)
+    return members(path, limits)
+
+
 def _others(path: str, limits: Limits) -> Iterator[Unreadable]:
     """Say of an archive that it is not read."""
     del limits
@@ -105,14 +116,12 @@ def _opened(found: Iterable[Found | Unreadable], limits: Limits) -> Iterator[Fou
         if where is None or isinstance(each, Unreadable):
             yield each
             continue
-        real = os.path.realpath(each.path)
+        real = each.path if is_address(each.path) else os.path.realpath(each.path)
         if real in taken:
             continue
         taken.add(real)
-        module, _, name = where.partition(":")
-        members: Members = getattr(importlib.import_module(module), name)
         folder = each.name.rpartition("/")[0]
-        for member in members(each.path, limits):
+        for member in members_of(each.path, limits):
             if folder and isinstance(member, Found):
                 yield dataclasses.replace(member, name=f"{folder}/{member.name}")
             else:
@@ -120,10 +129,14 @@ def _opened(found: Iterable[Found | Unreadable], limits: Limits) -> Iterator[Fou
 
 
 def _behind(
-    source: str, destination: Path, listed: BinaryIO | None
+    source: str, destination: Place, listed: BinaryIO | None, limits: Limits
 ) -> Iterable[Found | Unreadable]:
     if source == STDIN:
-        return _listed(listed or sys.stdin.buffer)
+        return _listed(listed or sys.stdin.buffer, limits)
+    if is_address(source):
+        if within(destination.name, source):
+            raise _inside(destination, source)
+        return objects(source, limits)
     path = Path(source)
     if path.is_dir():
         _refuse_within(destination, path, source)
@@ -135,15 +148,20 @@ def _behind(
     raise InputError(f"{shown(source)} cannot be read: there is no such file or folder")
 
 
-def _refuse_within(destination: Path, folder: Path, source: str) -> None:
-    if destination.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(
-            f"{shown(destination)} lies within {shown(source)}, so that results would become "
-            "inputs of the next run; give a destination outside of it"
-        )
+def _refuse_within(destination: Place, folder: Path, source: str) -> None:
+    there = destination.folder
+    if there is not None and there.resolve().is_relative_to(folder.resolve()):
+        raise _inside(destination, source)
 
 
-def _matching(pattern: str, destination: Path) -> Iterator[Found | Unreadable]:
+def _inside(destination: Place, source: str) -> UsageError:
+    return UsageError(
+        f"{shown(destination.name)} lies within {shown(source)}, so that results would become "
+        "inputs of the next run; give a destination outside of it"
+    )
+
+
+def _matching(pattern: str, destination: Place) -> Iterator[Found | Unreadable]:
     parts = PurePath(pattern).parts
     fixed = next(index for index, part in enumerate(parts) if glob.has_magic(part))
     base = Path(*parts[:fixed])
@@ -157,10 +175,13 @@ def _matching(pattern: str, destination: Path) -> Iterator[Found | Unreadable]:
             yield file_at(path, name.relative_to(base).as_posix())
 
 
-def _listed(file: BinaryIO) -> Iterator[Found | Unreadable]:
+def _listed(file: BinaryIO, limits: Limits) -> Iterator[Found | Unreadable]:
     data = file.read()
     for line in data.split(b"\0" if b"\0" in data else b"\n"):
         text = os.fsdecode(line.rstrip(b"\r"))
+        if is_address(text):
+            yield object_at(text, name_of(text), limits)
+            continue
         if not text or Path(text).is_dir():
             continue
         path = PurePath(text)

@@ -13,6 +13,7 @@ from docbin.batch.archive import here
 from docbin.batch.books import open_books
 from docbin.batch.items import Item
 from docbin.batch.messages import Orders
+from docbin.batch.place import Folder
 from docbin.batch.records import DONE, Record
 from docbin.batch.resume import Wishes
 from docbin.batch.session import Listener, Run
@@ -88,8 +89,8 @@ def tried(
     setup = setup_of(treatment)
     with tempfile.TemporaryDirectory(prefix="docbin-plan-", ignore_cleanup_errors=True) as name:
         start = time.perf_counter()
-        with open_books(Path(name)) as books:
-            run = Run(books, Path(name), setup, listener)
+        with open_books(Folder(Path(name))) as books:
+            run = Run(books, Folder(Path(name)), setup, listener)
             run.prepare(todo, Wishes())
             orders = Orders(treatment, books.owner, str(books.scratch))
             run.work(orders, here(means.workers, means.memory, means.timeout))

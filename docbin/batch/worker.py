@@ -31,14 +31,15 @@ from docbin.batch.messages import (
     Task,
     ToWorker,
 )
-from docbin.batch.records import PageRecord, Written
+from docbin.batch.outgoing import outgoing
+from docbin.batch.records import PageRecord
 from docbin.batch.scope import look, looks
 from docbin.batch.sums import sha256_of, stamp
 from docbin.batch.timing import Stopwatch, TimedSource
 from docbin.batch.treatment import CleanedPage, Treatment, cleaned
 from docbin.errors import DocbinError
 from docbin.image import Packed
-from docbin.io.atomic import own_temporaries, writing
+from docbin.io.atomic import own_temporaries
 from docbin.io.page import PageSource
 from docbin.methods.auto_scope import Seen
 
@@ -109,12 +110,16 @@ class Worker:
         self._pages = []
         sha256, written = None, None
         try:
-            with local(task.found, Path(orders.scratch)) as path:
+            scratch = Path(orders.scratch)
+            with (
+                local(task.found, scratch) as path,
+                outgoing(task.job.target, scratch, force=task.force) as (target, send),
+            ):
                 sha256 = sha256_of(path)
-                result = self._result(task, path, orders)
-            written = _written(task.job.target)
-            if task.found.origin is None and stamp(path) != task.found.stamp:
-                raise changed(task.found)
+                result = self._result(task, path, target, orders)
+                written = send()
+                if task.found.origin is None and stamp(path) != task.found.stamp:
+                    raise changed(task.found)
         except DocbinError as error:
             cause = error.__cause__
             return Done(
@@ -151,11 +156,11 @@ class Worker:
         assert isinstance(grant, Grant)
         return grant.threads
 
-    def _result(self, task: Task, path: str, orders: Orders) -> Cleaned:
-        """Do a task whose input is the file at a path."""
+    def _result(self, task: Task, path: str, target: str, orders: Orders) -> Cleaned:
+        """Do a task whose input is the file at a path, and write the result to another."""
         self._size = Path(path).stat().st_size
         (result,) = clean_jobs(
-            [dataclasses.replace(task.job, files=(path,))],
+            [dataclasses.replace(task.job, files=(path,), target=target)],
             dataclasses.replace(orders.treatment, fit=task.fit),
             self._watch,
             force=task.force,
@@ -199,12 +204,6 @@ class Worker:
         for page in result.pages:
             done.setdefault(page.index + 1, _page_record(page, Stopwatch()))
         return tuple(done[number] for number in sorted(done))
-
-
-def _written(target: str) -> Written:
-    with writing(target):
-        status = Path(target).stat()
-    return Written(status.st_size, status.st_mtime_ns, sha256_of(target))
 
 
 def _page_record(page: CleanedPage, watch: Stopwatch) -> PageRecord:

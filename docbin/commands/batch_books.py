@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from docbin.batch import Record, export, read_records, verify
@@ -64,7 +63,7 @@ def _verify(destination: str, options: dict[str, Any]) -> int:
     """Compare files with their sums."""
     records = read_records(destination, options["state"])
     with progress(quiet=options["quiet"]) as bar:
-        checked = verify(records, Path(destination), inputs=options["rehash"], watch=bar.update)
+        checked = verify(records, destination, inputs=options["rehash"], watch=bar.update)
     wrong = [each for each in checked if each.state != OK]
     for each in wrong:
         words = "is missing" if each.state == MISSING else "is not what the run has written"

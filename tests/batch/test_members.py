@@ -17,6 +17,7 @@ from docbin.batch.found import Unreadable
 from docbin.batch.local import local
 from docbin.batch.members import tar_members, zip_members
 from docbin.batch.members.limits import HARMLESS, Limits
+from docbin.batch.place import Folder
 from docbin.batch.sources import inputs_of
 from docbin.errors import DocbinError, InputError, UsageError
 
@@ -265,7 +266,7 @@ def test_archives_beside_other_sources(tmp_path):
     zipped(tmp_path / "boxes/1.zip", [("a.png", page())])
     tarred(tmp_path / "boxes/2.tar", [("a.png", page())])
     (tmp_path / "boxes/b.png").write_bytes(page())
-    nowhere = Path("/nowhere")
+    nowhere = Folder(Path("/nowhere"))
 
     def names(*sources, listed=b""):
         found, unreadable = inputs_of([str(each) for each in sources], nowhere, io.BytesIO(listed))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from docbin.batch import Shard
 from docbin.batch.found import Found
 from docbin.batch.items import items_of
+from docbin.batch.place import Folder
 from docbin.batch.sources import inputs_of
 from docbin.batch.walk import walk
 from docbin.errors import InputError, UsageError
@@ -24,7 +25,7 @@ def make(folder, *names):
 
 
 def names(sources, destination="/nowhere/out", listed=b""):
-    found, unreadable = inputs_of(sources, Path(destination), io.BytesIO(listed))
+    found, unreadable = inputs_of(sources, Folder(Path(destination)), io.BytesIO(listed))
     assert unreadable == []
     return [each.name for each in found]
 
@@ -32,7 +33,7 @@ def names(sources, destination="/nowhere/out", listed=b""):
 def test_a_folder_is_taken_with_its_tree_in_natural_order(tmp_path):
     make(tmp_path, "b/10.png", "b/9.tif", "b/c/1.PDF", "a.jpg", "notes.txt", ".hidden.png")
     make(tmp_path, ".git/x.png", "a.bw.png", "a.preview.png")
-    found, _ = inputs_of([str(tmp_path)], Path("/nowhere"))
+    found, _ = inputs_of([str(tmp_path)], Folder(Path("/nowhere")))
     assert [each.name for each in found] == ["a.jpg", "b/9.tif", "b/10.png", "b/c/1.PDF"]
     assert found[0].path == str(tmp_path / "a.jpg")
     assert found[0].size == 5
@@ -63,7 +64,7 @@ def test_what_cannot_be_looked_at_is_said(tmp_path, monkeypatch):
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    found, unreadable = inputs_of([str(tmp_path)], Path("/nowhere"))
+    found, unreadable = inputs_of([str(tmp_path)], Folder(Path("/nowhere")))
     assert [each.name for each in found] == ["open/2.png"]
     assert {Path(each.path).name: each.error for each in unreadable} == {
         "shut": "permission denied",
@@ -107,7 +108,7 @@ def test_lists_name_what_they_list(tmp_path, monkeypatch):
     assert names(["-"], listed=absolute) == [str(tmp_path / "notes").lstrip("/")]
     with pytest.raises(UsageError, match=r"leads out of it with '\.\.'"):
         names(["-"], listed=b"s/../../x.png")
-    _, unreadable = inputs_of(["-"], Path("/nowhere"), io.BytesIO(b"notes\ngone.png"))
+    _, unreadable = inputs_of(["-"], Folder(Path("/nowhere")), io.BytesIO(b"notes\ngone.png"))
     assert [(each.path, each.error) for each in unreadable] == [
         ("gone.png", "there is no such file")
     ]
@@ -139,7 +140,9 @@ def test_what_is_not_there(tmp_path):
 
 def targets(*inputs, format=None, destination="/nowhere/out"):
     found = [Found(name, f"/in/{name}", 1, 1) for name in inputs]
-    return [(each.target, each.format) for each in items_of(found, Path(destination), format)[0]]
+    return [
+        (each.target, each.format) for each in items_of(found, Folder(Path(destination)), format)[0]
+    ]
 
 
 def test_results_keep_names_and_what_holds_several_pages():
@@ -178,9 +181,9 @@ def test_a_result_is_no_folder_of_another_and_no_input(tmp_path):
     with pytest.raises(UsageError, match="keeps its books"):
         targets(".docbin/a.jpg")
     make(tmp_path, "s/s/a.png", "s/b.png")
-    found, _ = inputs_of([str(tmp_path / "s")], tmp_path)
+    found, _ = inputs_of([str(tmp_path / "s")], Folder(tmp_path))
     with pytest.raises(UsageError, match="would be an input itself"):
-        items_of([*found, Found("s/b.jpg", "/x", 1, 1)], tmp_path, None)
+        items_of([*found, Found("s/b.jpg", "/x", 1, 1)], Folder(tmp_path), None)
 
 
 @given(st.lists(st.text(min_size=1)), st.integers(1, 9))

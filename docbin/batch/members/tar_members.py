@@ -10,12 +10,12 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from docbin.batch.found import Found, Stamp, Unreadable
 from docbin.batch.members.limits import Limits
 from docbin.batch.members.naming import folder_of, picture_name
 from docbin.batch.members.tar_stream import UNPACKERS, TarStream
+from docbin.batch.stores.connection import stamp_at
 from docbin.errors import DocbinError, InputError, UsageError
 from docbin.io.atomic import Sink
 from docbin.io.names import unreadable
@@ -75,8 +75,8 @@ def _behind(count: int, why: str) -> str:
 
 def _etag(archive: str) -> str:
     """Return what changes when the archive does, since tar files have no sums of members."""
-    status = Path(archive).stat()
-    return f"tar:{status.st_size}:{status.st_mtime_ns}"
+    stamp = stamp_at(archive)
+    return f"tar:{stamp.size}:{stamp.etag or stamp.mtime_ns}"
 
 
 def _member(

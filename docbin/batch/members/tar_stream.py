@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from docbin.batch.members.limits import Limits
+from docbin.batch.stores.connection import opened
 from docbin.errors import InputError
 
 # Ending -> what unpacks it.
@@ -41,7 +42,7 @@ class TarStream:
         self._limits = limits
         name = archive.lower()
         unpacker = next(UNPACKERS[each] for each in UNPACKERS if name.endswith(each))
-        self._file: BinaryIO = open(archive, "rb")  # noqa: SIM115, PTH123 - closed by `close`
+        self._file = opened(archive)
         self._plain = unpacker is None
         self._stream: Any = self._file if unpacker is None else unpacker(self._file)
         self._at = 0

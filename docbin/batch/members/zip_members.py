@@ -16,6 +16,7 @@ from docbin.batch.found import Found, Stamp, Unreadable
 from docbin.batch.members.limits import Limits
 from docbin.batch.members.naming import folder_of, picture_name
 from docbin.batch.members.zip_directory import Entry, entries
+from docbin.batch.stores.connection import opened
 from docbin.errors import DocbinError, InputError, UsageError
 from docbin.io.atomic import Sink
 from docbin.io.names import unreadable
@@ -48,7 +49,7 @@ def members(archive: str, limits: Limits) -> Iterator[Found | Unreadable]:
     found: list[Found | Unreadable] = []
     held = 0
     try:
-        with open(archive, "rb") as file:  # noqa: PTH123
+        with opened(archive) as file:
             length = file.seek(0, 2)
             for count, entry in enumerate(entries(file), 1):
                 held += entry.packed
@@ -127,7 +128,7 @@ class ZipMember:
     def copy(self, file: Sink) -> Stamp:
         """Unpack the bytes; the sum that the directory has must be theirs."""
         try:
-            with open(self.archive, "rb") as source:  # noqa: PTH123
+            with opened(self.archive) as source:
                 crc = self._unpacked(source, file)
         except DocbinError:
             raise

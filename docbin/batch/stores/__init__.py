@@ -1,0 +1,1 @@
+"""Stores of objects, such as S3, by their addresses; fsspec talks to them."""
