@@ -1,19 +1,19 @@
 """Kills ``docbin batch`` at random moments, again and again, and looks for what was lost.
 
-    python tests/support/kill_run.py --kills 20 --pages 300 [--seed N] [--folder DIR]
+    python tests/support/kill_run.py --kills 20 --pages 300 [--seed N] [--s3]
 
 A run that nobody disturbs says which bytes each result has. Then another one is killed (SIGKILL to
 its main process) and started again. After each kill every file in the destination must be whole,
 every file that is recorded as done must be there, and no record may have gone; in the end all
 results must be those of the undisturbed run, each recorded result written once only, and nothing
-left over. Ends with 1 and the reason if not.
+left over. With ``--s3`` inputs and results are in a bucket of a server on this machine
+(moto, of the extra ``dev``). Ends with 1 and the reason if not.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import hashlib
 import os
 import random
 import subprocess
@@ -22,11 +22,12 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from kill_places import InBucket, InFolder, wait_for_more
 from PIL import Image
 from program import PROGRAM, letters
-
-from docbin.batch import read_records
+from s3_server import BUCKET, s3_server, store
 
 WORKERS = 2
 METHOD = "howe"
@@ -60,44 +61,33 @@ def draw(folder: Path, pages: int) -> None:
         Image.fromarray(gray).save(path, dpi=(300, 300))
 
 
-def sums(folder: Path) -> dict[str, str]:
-    """Return the sums of the results, by name."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file() and not any(part.startswith(".") for part in path.parts[-3:])
-    }
-
-
-def recorded(folder: Path) -> dict[str, int]:
-    """Return the results that are recorded as done, with their times."""
-    if not (folder / ".docbin" / "run.sqlite").exists():
-        return {}
-    return {
-        each.target: each.written.mtime_ns
-        for each in read_records(folder)
-        if each.status == "done" and each.written is not None
-    }
-
-
-def start(source: Path, destination: Path) -> subprocess.Popen[bytes]:
-    command = [PROGRAM, "batch", source, destination, "-m", METHOD, "--workers", str(WORKERS)]
+def start(source: str, place: InFolder | InBucket) -> subprocess.Popen[bytes]:
+    command = [PROGRAM, "batch", source, *place.arguments, "-m", METHOD, "--workers", str(WORKERS)]
     return subprocess.Popen([*command, "--quiet"])
 
 
-def kill_repeatedly(folder: Path, *, pages: int, kills: int, seed: int) -> Summary:
-    """Do what is said above."""
+def kill_repeatedly(
+    folder: Path, *, pages: int, kills: int, seed: int, store: Any = None
+) -> Summary:
+    """Do what is said above; with ``store`` inputs and results are in the bucket of its server."""
     random_ = random.Random(seed)
     summary = Summary(pages)
     draw(folder / "in", pages)
-    first, calm = undisturbed(folder / "in", folder / "calm")
-    right = sums(folder / "calm")
+    source = str(folder / "in")
+    if store is not None:
+        store.put(f"{source}/", f"{BUCKET}/in/", recursive=True)
+        source = f"s3://{BUCKET}/in"
+
+    def place(name: str) -> InFolder | InBucket:
+        return InFolder(folder, name) if store is None else InBucket(folder, name, store)
+
+    first, calm = undisturbed(source, place("calm"))
+    right = place("calm").sums()
     assert len(right) == pages
     while summary.kills < kills:
         summary.rounds += 1
-        destination = folder / f"killed-{summary.rounds}"
         moments = Moments(random_, first, 2 * (calm - first) / kills)
-        _one_round(folder / "in", destination, right, summary, kills, moments)
+        _one_round(source, place(f"killed-{summary.rounds}"), right, summary, kills, moments)
     return summary
 
 
@@ -109,46 +99,39 @@ class Moments:
     before: float
     after: float
 
-    def wait(self, run: subprocess.Popen[bytes], destination: Path) -> None:
+    def wait(self, run: subprocess.Popen[bytes], place: InFolder | InBucket) -> None:
         """Wait for such a moment, or the end of the run."""
         if self.random.random() < 0.2:
             seconds = self.random.uniform(0.0, self.before)
         else:
-            there = results(destination)
-            while run.poll() is None and results(destination) == there:
-                time.sleep(0.005)
+            wait_for_more(place, run, place.count())
             seconds = self.random.uniform(0.0, self.after)
         with contextlib.suppress(subprocess.TimeoutExpired):
             run.wait(seconds)
 
 
-def results(destination: Path) -> int:
-    """Return how many results there are."""
-    return sum(1 for _ in destination.glob("box-*/[!.]*"))
-
-
-def undisturbed(source: Path, destination: Path) -> tuple[float, float]:
+def undisturbed(source: str, place: InFolder | InBucket) -> tuple[float, float]:
     """Return after how many seconds a run has its first result, and after how many all."""
     began = time.monotonic()
-    run = start(source, destination)
-    while run.poll() is None and not results(destination):
-        time.sleep(0.005)
+    run = start(source, place)
+    wait_for_more(place, run, 0)
     first = time.monotonic() - began
     assert run.wait() == 0
     return first, time.monotonic() - began
 
 
-def _one_round(source, destination, right, summary, kills, moments):
+def _one_round(source, place, right, summary, kills, moments):
     """Kill a run until it has come to its end."""
-    known: dict[str, int] = {}
+    known: dict[str, float] = {}
     while True:
-        run = start(source, destination)
+        run = start(source, place)
         if summary.kills < kills:
-            moments.wait(run, destination)
+            moments.wait(run, place)
             run.kill()
         ended = run.wait() == 0
         summary.kills += not ended
-        found, now = sums(destination), recorded(destination)
+        now = place.recorded()
+        found = place.sums()
         summary.idle_kills += not ended and now == known
         summary.unrecorded = max(summary.unrecorded, len(found.keys() - now.keys()))
         summary.problems += tuple(
@@ -160,8 +143,7 @@ def _one_round(source, destination, right, summary, kills, moments):
         known = now
         if ended:
             break
-    left = [path.name for path in destination.rglob(".docbin-*.tmp")]
-    summary.problems += tuple(f"{name} is left over" for name in left)
+    summary.problems += tuple(f"{name} is left over" for name in place.left())
     if found != right or now.keys() != right.keys():
         summary.problems += ("the end is not that of the undisturbed run",)
 
@@ -171,15 +153,20 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--seed", type=int, default=int.from_bytes(os.urandom(4)))
+    parser.add_argument("--s3", action="store_true", help="inputs and results on an S3 server")
     parser.add_argument("--folder", type=Path, help="where to work; it stays")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
-    with tempfile.TemporaryDirectory() as name:
+    with contextlib.ExitStack() as stack:
+        folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
+        bucket = store(stack.enter_context(s3_server(folder))) if options.s3 else None
         summary = kill_repeatedly(
-            options.folder or Path(name),
+            folder,
             pages=options.pages,
             kills=options.kills,
             seed=options.seed,
+            store=bucket,
         )
     print(summary)
     for problem in summary.problems:
