@@ -1,6 +1,7 @@
 """From files to cleaned files: what goes where, page by page, failures kept apart."""
 
 from docbin.batch.archive import run
+from docbin.batch.bag import bag
 from docbin.batch.books import read_records
 from docbin.batch.cleaning import Cleaned, clean_jobs
 from docbin.batch.export import export
@@ -28,6 +29,7 @@ __all__ = [
     "Shard",
     "Treatment",
     "Wishes",
+    "bag",
     "chosen_steps",
     "clean_jobs",
     "export",

@@ -120,6 +120,12 @@ _ELSEWHERE = ("scheduler", "local_cluster")
     help="Of DST: write all records to FILE.csv or FILE.json.",
 )
 @click.option(
+    "--bag",
+    metavar="FOLDER",
+    help="Of DST: make a BagIt bag of results and records in a new folder; results are hard links "
+    "where that is possible.",
+)
+@click.option(
     "--report",
     metavar="FILE",
     help="Of DST, or at the end of this run: write FILE.html, one page with pictures before and "
@@ -135,14 +141,15 @@ def batch(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
     for a list on standard input, one path a line; of a zip or tar file (.zip, .tar, .tar.gz,
     .tar.bz2, .tar.xz) the pictures in it are taken. Results have the same names under DST. What is
     done is kept in DST/.docbin/run.sqlite; the same command again does the rest. A file that
-    cannot be read, or crashes or hangs its worker, stops nothing: the exit code is 1.
+    cannot be read, or crashes or hangs its worker, stops nothing: the exit code is 1. With
+    docbin[stores] both may be addresses, such as s3://bucket/box-1; a DST in a store needs --state.
 
-    With --status, --verify or --export only DST is given. With --report and with --save-recipe
-    both are possible; of DST alone, the recipe is that of the results there.
+    With --status, --verify, --export or --bag only DST is given. With --report and with
+    --save-recipe both are possible; of DST alone, the recipe is that of the results there.
     """
     from docbin.commands import batch_books
 
-    asked = [name for name in ("status", "verify", "export") if options[name]]
+    asked = [name for name in ("status", "verify", "export", "bag") if options[name]]
     for name in ("report", "save_recipe"):
         if not asked and options[name] and len(paths) == 1:
             asked = [name]
@@ -176,8 +183,10 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
 
         return plan(paths, recipe, _given(options), options)
     if options["report"]:
+        from docbin.commands.batch_books import refuse_store
         from docbin.report.run_report import check_report
 
+        refuse_store(paths[-1])
         check_report(options["report"], force=options["force"])
     if options["save_recipe"] is not None:
         recipe.save(options["save_recipe"], force=options["force"])

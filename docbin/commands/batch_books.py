@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from docbin.batch import Record, export, read_records, verify
+from docbin.batch import Record, bag, export, read_records, verify
 from docbin.batch.export import facts
 from docbin.batch.records import DONE, FAILED, QUARANTINED
+from docbin.batch.stores.address import is_address
 from docbin.batch.verify import MISSING, OK
 from docbin.commands.batch_report import exit_code, failure, print_json, say, tally
 from docbin.commands.progress import progress
@@ -85,11 +86,25 @@ def _export(destination: str, options: dict[str, Any]) -> int:
     return 0
 
 
+def _bag(destination: str, options: dict[str, Any]) -> int:
+    """Make a bag of results and records."""
+    records = read_records(destination, options["state"])
+    with progress(quiet=options["quiet"]) as bar:
+        bag(records, destination, options["bag"], watch=bar.update)
+    left = sum(record.status != DONE for record in records)
+    if left:
+        say(f"docbin: {left} of {len(records)} inputs are not in the bag; --status says why")
+    if not options["quiet"]:
+        print(options["bag"])
+    return 0
+
+
 def write_page(destination: str, options: dict[str, Any]) -> None:
     """Write a page about a run, and say what could not be looked at."""
     from docbin import kernels
     from docbin.report import write_report
 
+    refuse_store(destination)
     records = read_records(destination, options["state"])
     with kernels.limit_threads(options["threads"]), progress(quiet=options["quiet"]) as bar:
         unseen = write_report(
@@ -107,6 +122,14 @@ def write_page(destination: str, options: dict[str, Any]) -> None:
     if options["as_json"] or options["quiet"]:
         return
     print(options["report"])
+
+
+def refuse_store(destination: str) -> None:
+    """Refuse a report of results that are no files."""
+    if is_address(destination):
+        raise UsageError(
+            f"--report shows results in a folder, and {shown(destination)} is a store; copy them"
+        )
 
 
 def _report(destination: str, options: dict[str, Any]) -> int:
@@ -140,6 +163,7 @@ ASKED: dict[str, Callable[[str, dict[str, Any]], int]] = {
     "status": _status,
     "verify": _verify,
     "export": _export,
+    "bag": _bag,
     "report": _report,
     "save_recipe": _save_recipe,
 }
