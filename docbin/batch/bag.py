@@ -43,8 +43,8 @@ def bag(
     """Make a bag of what a run has done: ``data/results/``, and ``data/records.csv`` and ``.json``.
 
     Results are hard links where that is possible (docbin never changes a file, it replaces it),
-    else copies. Each is read, and must have the sum that the run has recorded. The bag appears whole or
-    not at all.
+    else copies. Each is read, and must have the sum that the run has recorded. The bag appears
+    whole or not at all.
 
     Parameters
     ----------
