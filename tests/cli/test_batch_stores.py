@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 from archive_files import page, tarred, zipped
-from program import docbin, printed, strict
+from program import docbin, printed
 from s3_server import BUCKET, s3_server, store
+
+from docbin import batch as api
+from docbin.batch.stores.connection import filesystem
+from docbin.errors import InputError, OutputError, UsageError
 
 for _package in ("moto.server", "s3fs"):
     pytest.importorskip(_package)
@@ -18,12 +22,14 @@ THERE = f"s3://{BUCKET}"
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
+    filesystem.cache_clear()
     with s3_server(tmp_path_factory.mktemp("server")) as found:
         yield found
+    filesystem.cache_clear()
 
 
 @pytest.fixture
-def bucket(environment, tmp_path):
+def bucket(environment, tmp_path, monkeypatch):
     """Return a store in which there are only pages, which lie in a folder, too."""
     files = store(environment)
     if files.find(BUCKET):
@@ -32,17 +38,46 @@ def bucket(environment, tmp_path):
         files.pipe_file(f"{BUCKET}/in/{name}", data)
         (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "in" / name).write_bytes(data)
+    monkeypatch.chdir(tmp_path)
     return files
 
 
-def batch(*arguments, **options):
-    return docbin("batch", "-m", "otsu", *arguments, **options)
+class Heard:
+    """Counts what a run does."""
+
+    def __init__(self):
+        self.done = 0
+
+    def record(self, record):
+        self.done += record.status == "done"
+
+    def progress(self, done, known):
+        pass
+
+    def stopping(self):
+        pass
+
+
+def run(*places, **options):
+    """Do a run; return its records by name, and how many files were done now."""
+    heard = Heard()
+    records = api.run(
+        *(list(places[:-1]), places[-1], api.Treatment("otsu")),
+        workers=1,
+        listener=heard,
+        **options,
+    )
+    return {each.name: each for each in records}, heard.done
+
+
+def redoing():
+    return api.Wishes(redo=True)
 
 
 def sums(folder):
     return {
         each.relative_to(folder).as_posix(): hashlib.sha256(each.read_bytes()).hexdigest()
-        for each in folder.rglob("*")
+        for each in Path(folder).rglob("*")
         if each.is_file() and ".docbin" not in each.parts
     }
 
@@ -55,114 +90,130 @@ def stored(bucket, prefix):
     }
 
 
-def test_results_are_those_of_folders(bucket, tmp_path):
-    batch("in", "right", cwd=tmp_path)
-    right = sums(tmp_path / "right")
-    batch(f"{THERE}/in/", "here", cwd=tmp_path)
-    batch("in", f"{THERE}/out", "--state", "one", cwd=tmp_path)
-    batch(f"{THERE}/in", f"{THERE}/both", "--state", "two", cwd=tmp_path)
-    assert sums(tmp_path / "here") == stored(bucket, "out") == stored(bucket, "both") == right
-    for arguments in [("in", "here"), ("in", "both", "two"), ("", "out", "one")]:
-        source = f"{THERE}/in" if arguments[0] else "in"
-        state = ["--state", arguments[2]] if len(arguments) > 2 else []
-        place = f"{THERE}/{arguments[1]}" if state else arguments[1]
-        run = batch(source, place, *state, "--json", cwd=tmp_path)
-        assert (strict(run)["done"], strict(run)["skipped"]) == (4, 4)
-    assert list((tmp_path / "two/run.fetched").iterdir()) == []
+def test_results_are_those_of_folders(bucket):
+    run("in", "right")
+    for source, place, state in [
+        (f"{THERE}/in/", "here", None),
+        ("in", f"{THERE}/out", "one"),
+        (f"{THERE}/in", f"{THERE}/both/", "two"),
+    ]:
+        assert run(source, place, state=state)[1] == 4
+        assert run(source, place, state=state)[1] == 0
+    assert sums("here") == stored(bucket, "out") == stored(bucket, "both") == sums("right")
+    assert list(Path("two/run.fetched").iterdir()) == []
 
 
-def test_only_what_changed_is_fetched_again(bucket, tmp_path):
-    state = ["--state", "books"]
-    batch(f"{THERE}/in", f"{THERE}/out", *state, cwd=tmp_path)
+def test_only_what_changed_is_fetched_again(bucket):
+    places, state = (f"{THERE}/in", f"{THERE}/out"), "books"
+    run(*places, state=state)
     bucket.pipe_file(f"{BUCKET}/in/box 0/0.png", page(77))
-    run = batch(f"{THERE}/in", f"{THERE}/out", *state, cwd=tmp_path, code=2)
-    assert "1 input changed" in run.stderr
-    run = batch(f"{THERE}/in", f"{THERE}/out", *state, "--redo", "--json", cwd=tmp_path)
-    assert (strict(run)["done"], strict(run)["skipped"]) == (4, 3)
+    bucket.rm_file(f"{BUCKET}/out/box 1/3.png")
+    with pytest.raises(UsageError, match="1 input changed"):
+        run(*places, state=state)
+    assert run(*places, state=state, wishes=redoing())[1] == 2
     bucket.pipe_file(f"{BUCKET}/out/box 1/1.png", b"other")
     bucket.rm_file(f"{BUCKET}/out/box 1/3.png")
-    run = batch(f"{THERE}/in", f"{THERE}/out", *state, cwd=tmp_path, code=2)
-    assert "1 result changed since the run made them, the first is 'box 1/1.png'" in run.stderr
-    run = batch("--verify", f"{THERE}/out", *state, "--rehash", cwd=tmp_path, code=1)
-    assert printed(run) == ["8 files read, 2 of them differ"]
-    assert f"'{THERE}/out/box 1/1.png' is not what the run has written" in run.stderr
-    assert f"'{THERE}/out/box 1/3.png' is missing" in run.stderr
-    run = batch(f"{THERE}/in", f"{THERE}/out", *state, "--redo", "--json", cwd=tmp_path)
-    assert (strict(run)["done"], strict(run)["skipped"]) == (4, 2)
-    batch("--verify", f"{THERE}/out", *state, "--rehash", cwd=tmp_path)
+    with pytest.raises(UsageError, match=r"1 result changed .* the first is 'box 1/1.png'"):
+        run(*places, state=state)
+    command = ["batch", "--verify", places[1], "--state", state, "--rehash"]
+    told = docbin(*command, code=1)
+    assert printed(told) == ["8 files read, 2 of them differ"]
+    assert f"'{THERE}/out/box 1/1.png' is not what the run has written" in told.stderr
+    assert f"'{THERE}/out/box 1/3.png' is missing" in told.stderr
+    assert run(*places, state=state, wishes=redoing())[1] == 2
+    records = api.read_records(places[1], state)
+    assert {each.state for each in api.verify(records, places[1], inputs=True)} == {"ok"}
 
 
-def test_status_and_export(bucket, tmp_path):
+def test_status_export_and_bag(bucket):
     bucket.pipe_file(f"{BUCKET}/in/bad.png", b"\x89PNG\r\n\x1a\n broken")
-    state = ["--state", "books"]
-    run = batch(f"{THERE}/in", f"{THERE}/out", *state, cwd=tmp_path, code=1)
-    assert f"'{THERE}/in/bad.png' cannot be read" in run.stderr
-    run = batch("--status", f"{THERE}/out", *state, cwd=tmp_path, code=1)
-    assert "        4 done, 4 pages" in printed(run)
-    batch("--export", "r.json", f"{THERE}/out/", *state, cwd=tmp_path)
-    records = {each["name"]: each for each in json.loads((tmp_path / "r.json").read_text())}
-    told = bucket.info(f"{BUCKET}/out/box 0/0.png")
-    assert records["box 0/0.png"]["output_etag"] == told["ETag"].strip('"')
-    assert records["box 0/0.png"]["output_size"] == told["size"]
-    assert records["box 0/0.png"]["source"] == f"{THERE}/in/box 0/0.png"
-    assert list((tmp_path / "books/run.fetched").iterdir()) == []
+    places, state = (f"{THERE}/in", f"{THERE}/out"), ["--state", "books"]
+    told = docbin("batch", "-m", "otsu", *places, *state, code=1)
+    assert f"'{THERE}/in/bad.png' cannot be read" in told.stderr
+    assert "        4 done, 4 pages" in printed(
+        docbin("batch", "--status", places[1], *state, code=1)
+    )
+    docbin("batch", "--export", "r.json", f"{places[1]}/", *state)
+    records = {each["name"]: each for each in json.loads(Path("r.json").read_text())}
+    there = bucket.info(f"{BUCKET}/out/box 0/0.png")
+    record = records["box 0/0.png"]
+    assert (record["output_etag"], record["output_size"]) == (
+        there["ETag"].strip('"'),
+        there["size"],
+    )
+    assert record["source"] == f"{THERE}/in/box 0/0.png"
+    assert list(Path("books/run.fetched").iterdir()) == []
+    api.bag(api.read_records(places[1], "books"), places[1], "bag")
+    assert sums("bag/data/results") == stored(bucket, "out")
 
 
-def test_patterns_lists_archives_and_single_objects(bucket, tmp_path):
-    for path in (
-        zipped(tmp_path / "a.zip", PAGES.items()),
-        tarred(tmp_path / "b.tar.gz", PAGES.items(), "w:gz"),
-    ):
-        bucket.put_file(str(path), f"{BUCKET}/{path.name}")
-    batch(f"{THERE}/in/*/*.png", "pattern", cwd=tmp_path)
-    assert sums(tmp_path / "pattern").keys() == PAGES.keys()
-    batch(f"{THERE}/in/box 0/0.png", f"{THERE}/a.zip", f"{THERE}/b.tar.gz", "more", cwd=tmp_path)
-    names = {"0.png", *(f"{archive}/{name}" for archive in "ab" for name in PAGES)}
-    assert sums(tmp_path / "more").keys() == names
-    run = batch("--verify", "more", "--rehash", cwd=tmp_path)
-    assert printed(run) == ["18 files read, 0 of them differ"]
-    listed = f"{THERE}/in/box 0/0.png\n{THERE}/in/gone.png\n".encode()
-    run = batch("-", "list", stdin=listed, cwd=tmp_path, code=1)
-    assert sums(tmp_path / "list").keys() == {f"{BUCKET}/in/box 0/0.png"}
-    assert "gone.png': there is no such object" in run.stderr
-    run = batch(f"{THERE}/in", "small", "--max-input", "10", cwd=tmp_path, code=3)
-    assert run.stderr.count("--max-input allows more") == 4
+def test_patterns_lists_archives_and_single_objects(bucket):
+    zipped(Path("a.zip"), PAGES.items())
+    tarred(Path("b.tar.gz"), PAGES.items(), "w:gz")
+    for name in ("a.zip", "b.tar.gz"):
+        bucket.put_file(name, f"{BUCKET}/{name}")
+    sources = [f"{THERE}/{name}" for name in ("in/*/*.png", "a.zip", "b.tar.gz")]
+    records, done = run(*sources, "more")
+    assert done == 12
+    assert records.keys() == {*PAGES, *(f"{archive}/{name}" for archive in "ab" for name in PAGES)}
+    assert run(*sources, "more")[1] == 0
+    found = api.verify(records.values(), "more", inputs=True)
+    assert [each.state for each in found] == ["ok"] * 24
+    Path("list").write_text(f"{THERE}/in/box 0/0.png\n{THERE}/in/gone.png\n")
+    with Path("list").open("rb") as listed:
+        records, done = run("-", "single", listed=listed)
+    assert records[f"{BUCKET}/in/box 0/0.png"].status == "done"
+    assert "there is no such object" in records[f"{THERE}/in/gone.png"].error
+    assert done == 1
+    records, done = run(f"{THERE}/in", "small", limits=api.Limits(max_input=10))
+    assert done == 0
+    assert all("--max-input allows more" in each.error for each in records.values())
 
 
-def test_what_is_refused(bucket, tmp_path):
-    for arguments, code, words in [
-        ((f"{THERE}/in", f"{THERE}/out"), 2, "give --state DIR"),
-        (("--status", f"{THERE}/out"), 2, "give --state DIR"),
-        ((f"{THERE}/in", f"{THERE}/in/out", "--state", "s"), 2, "lies within"),
-        ((f"{THERE}/in/box 0/0.png", f"{THERE}/in/box 0", "--state", "s"), 2, "an input itself"),
-        ((f"{THERE}/in", "sftp://x/out", "--state", "s"), 2, "appear whole"),
-        ((f"{THERE}/none", "out"), 3, "there is nothing under this address"),
-        (("s3://no-such-bucket/x", "out"), 3, "no-such-bucket/x' cannot be read"),
-        (("in", "s3://no-such-bucket/x", "--state", "t"), 5, "there is no 's3://no-such-bucket'"),
-        (("nothing-such://x", "out"), 2, "is no kind of address that fsspec knows"),
-    ]:
-        assert words in batch(*arguments, cwd=tmp_path, code=code).stderr
+@pytest.mark.parametrize(
+    ("places", "state", "error", "words"),
+    [
+        (("in", f"{THERE}/out"), None, UsageError, "give --state DIR"),
+        ((f"{THERE}/in", f"{THERE}/in/out"), "s", UsageError, "lies within"),
+        ((f"{THERE}/in/box 0/0.png", f"{THERE}/in/box 0"), "s", UsageError, "an input itself"),
+        (("in", "sftp://x/out"), "s", UsageError, "appear whole"),
+        ((f"{THERE}/none", "out"), None, InputError, "nothing under this address"),
+        (("s3://no-such-bucket/x", "out"), None, InputError, "no-such-bucket/x' cannot be read"),
+        (("in", "s3://no-such-bucket/x"), "s", OutputError, "there is no 's3://no-such-bucket'"),
+        (("nothing-such://x", "out"), None, UsageError, "no kind of address that fsspec knows"),
+    ],
+)
+def test_what_is_refused(bucket, places, state, error, words):
+    with pytest.raises(error, match=words):
+        run(*places, state=state)
+    assert not Path("s3:").exists()
+    assert not Path("out").exists() or sums("out") == {}
+
+
+def test_what_others_have_put_there_stays(bucket):
     bucket.pipe_file(f"{BUCKET}/out/box 0/0.png", b"another's")
-    run = batch("in", f"{THERE}/out", "--state", "s", cwd=tmp_path, code=5)
-    assert "would be overwritten that no run has made there" in run.stderr
+    with pytest.raises(OutputError, match="would be overwritten that no run has made there"):
+        run("in", f"{THERE}/out", state="s")
     assert bucket.cat_file(f"{BUCKET}/out/box 0/0.png") == b"another's"
-    batch("in", f"{THERE}/out", "--state", "s", "--force", cwd=tmp_path)
-    run = batch("in", f"{THERE}/elsewhere", "--state", "s", cwd=tmp_path, code=3)
-    assert "give another --state" in run.stderr
+    run("in/box 0/0.png", f"{THERE}/out/box 0", state="t", wishes=api.Wishes(force=True))
+    assert bucket.cat_file(f"{BUCKET}/out/box 0/0.png") != b"another's"
+    with pytest.raises(InputError, match="give another --state"):
+        run("in", f"{THERE}/elsewhere", state="t")
 
 
-def test_a_store_that_is_not_there(bucket, tmp_path):
+def test_a_store_that_is_not_there(tmp_path):
     gone = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_MAX_ATTEMPTS": "1"}
-    run = batch(f"{THERE}/in", "out", cwd=tmp_path, code=3, env=gone)
-    assert f"'{THERE}/in' cannot be read" in run.stderr
-    assert run.stderr.count("\n") == 1
+    told = docbin("batch", f"{THERE}/in", "out", cwd=tmp_path, code=3, env=gone)
+    assert f"'{THERE}/in' cannot be read" in told.stderr
+    assert told.stderr.count("\n") == 1
 
 
-def test_files_have_addresses_too(tmp_path):
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in/a.png").write_bytes(page())
-    batch(f"file://{tmp_path}/in", f"file://{tmp_path}/out")
-    assert [path.name for path in (tmp_path / "out").glob("[!.]*")] == ["a.png"]
-    batch("--status", f"file://{tmp_path}/out")
-    batch("--verify", f"file://{tmp_path}/out")
+def test_files_have_addresses_too(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Path("in/a.png").write_bytes(page())
+    records, _ = run(f"file://{tmp_path}/in", f"file://{tmp_path}/out")
+    assert sums("out").keys() == {"a.png"}
+    assert [each.status for each in api.read_records(f"file://{tmp_path}/out")] == ["done"]
+    assert [each.state for each in api.verify(records.values(), f"file://{tmp_path}/out")] == ["ok"]
     assert not Path("file:").exists()
