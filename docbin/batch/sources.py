@@ -8,6 +8,7 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fnmatch import fnmatch
 from pathlib import Path, PurePath
 from typing import BinaryIO, TypeAlias
 
@@ -169,10 +170,25 @@ def _matching(pattern: str, destination: Place) -> Iterator[Found | Unreadable]:
         raise UsageError(f"{shown(pattern)} has a '..' behind a wildcard; leave it out")
     if _ANY_DEPTH in parts:
         _refuse_within(destination, base, pattern)
-    for path in glob.iglob(pattern, recursive=True):  # noqa: PTH207 - ** follows links here
+        # Not by `glob`, which follows links in circles, again and again.
+        for each in walk(str(base), lambda name: is_picture(name) or holder(name) is not None):
+            inside = PurePath(each.name).parts if isinstance(each, Found) else None
+            if inside is None or _matches(inside, parts[fixed:]):
+                yield each
+        return
+    for path in glob.iglob(pattern):  # noqa: PTH207 - a pattern is one string
         name = PurePath(path)
         if (is_picture(name.name) or holder(name.name)) and Path(path).is_file():
             yield file_at(path, name.relative_to(base).as_posix())
+
+
+def _matches(name: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Return whether the parts of a name match those of a pattern, as `glob` has it."""
+    if not pattern:
+        return not name
+    if pattern[0] == _ANY_DEPTH:
+        return _matches(name, pattern[1:]) or (bool(name) and _matches(name[1:], pattern))
+    return bool(name) and fnmatch(name[0], pattern[0]) and _matches(name[1:], pattern[1:])
 
 
 def _listed(file: BinaryIO, limits: Limits) -> Iterator[Found | Unreadable]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from docbin.batch.found import Found, Unreadable
@@ -12,12 +12,12 @@ from docbin.batch.inputs import is_picture
 from docbin.io.names import reason
 
 
-def walk(folder: str) -> Iterator[Found | Unreadable]:
+def walk(folder: str, wanted: Callable[[str], bool] = is_picture) -> Iterator[Found | Unreadable]:
     """Yield the pictures and PDFs below a folder, in no order.
 
     Hidden files and folders and docbin's own ``NAME.bw.EXT`` are left out. Links are followed, but
     no folder is entered twice: one that is there under its own name is entered there, and links
-    that lead in circles end.
+    that lead in circles end. ``wanted`` says of a file's name whether it is taken.
     """
     entered: set[tuple[int, int]] = set()
     linked: list[tuple[str, str]] = []
@@ -43,7 +43,7 @@ def walk(folder: str) -> Iterator[Found | Unreadable]:
                 if entry.is_dir():
                     into = linked if entry.is_symlink() else waiting
                     into.append((f"{prefix}{entry.name}/", entry.path))
-                elif is_picture(entry.name):
+                elif wanted(entry.name):
                     status = entry.stat()
                     if stat.S_ISREG(status.st_mode):
                         name = prefix + entry.name

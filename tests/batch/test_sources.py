@@ -52,6 +52,18 @@ def test_links_are_followed_but_not_in_circles(tmp_path):
     assert names([str(tmp_path)]) == ["other/2.png", "real/1.png", "x/3.png"]
 
 
+def test_patterns_do_not_follow_links_in_circles(tmp_path, monkeypatch):
+    make(tmp_path, "s/a/1.png", "s/b/2.png", "s/b/c/3.png", "s/b/c/notes.txt", "s/.hid/4.png")
+    # Two of them, and the paths are as many as two to the power of their depth.
+    for link in ("s/a/up", "s/b/up", "s/b/c/up"):
+        (tmp_path / link).symlink_to(tmp_path / "s")
+    monkeypatch.chdir(tmp_path)
+    assert names(["s/**/*.png"]) == ["a/1.png", "b/2.png", "b/c/3.png"]
+    assert names(["s/**/c/*"]) == ["b/c/3.png"]
+    assert names(["s/**/**/[12].*"]) == ["a/1.png", "b/2.png"]
+    assert names(["s/b/**"]) == ["2.png", "c/3.png", "up/a/1.png"]
+
+
 def test_what_cannot_be_looked_at_is_said(tmp_path, monkeypatch):
     make(tmp_path, "shut/1.png", "open/2.png")
     (tmp_path / "circle.png").symlink_to("circle.png")
