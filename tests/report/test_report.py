@@ -146,6 +146,10 @@ def test_the_slider_shows_before_and_after(shown):
     assert root.locator("img").evaluate_all("all => all.map(one => one.alt)") == ["After", "Before"]
     loaded = "all => Promise.all(all.map(one => one.decode())).then(() => true)"
     assert root.locator("img").evaluate_all(loaded)
+    page.set_viewport_size({"width": 1280, "height": 400})
+    assert slider.bounding_box()["height"] > 400
+    dialog.get_by_role("button", name="Whole page").click()
+    assert slider.bounding_box()["height"] < 400
 
 
 def test_the_keyboard_does_everything(shown):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,12 +17,18 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 def running() -> Iterator:
     """Start Chromium; skip where there is none, unless ``DOCBIN_REQUIRE_BROWSER`` is set."""
     path = next(filter(None, map(shutil.which, NAMES)), None)
+    missing = []
     if path is None:
-        missing = f"none of {', '.join(NAMES)} is installed: pages cannot be looked at"
+        missing.append(f"none of {', '.join(NAMES)} is installed")
+    if importlib.util.find_spec("playwright") is None:
+        missing.append("the package playwright is not installed")
+    if missing:
+        said = f"pages cannot be looked at: {', '.join(missing)}"
         if os.environ.get("DOCBIN_REQUIRE_BROWSER") == "1":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+            pytest.fail(said)
+        pytest.skip(said)
+    from playwright import sync_api as api
+
     # Inside a container there is no sandbox for root.
     flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with api.sync_playwright() as playwright:

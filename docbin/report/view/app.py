@@ -22,7 +22,10 @@ from docbin.version import __version__
 _Handler: TypeAlias = "Callable[[Any], Awaitable[Any]]"
 _STATIC = {
     **dict.fromkeys(("theme.css", "slider.css", "view.css"), "text/css; charset=utf-8"),
-    **dict.fromkeys(("slider.js", "controls.js", "zoom.js", "view.js"), "text/javascript"),
+    **dict.fromkeys(
+        ("slider.js", "controls.js", "zoom.js", "files.js", "results.js", "view.js"),
+        "text/javascript; charset=utf-8",
+    ),
 }
 
 

@@ -242,6 +242,8 @@
     find("page-links").replaceChildren(...links);
     const { before, after } = page.pictures;
     dialog.querySelector(".slider").hidden = !after;
+    dialog.querySelector(".stage").scrollTop = 0;
+    if (page.width) dialog.querySelector(".slider").style.setProperty("--ratio", page.width / page.height);
     if (after) slider.show(before && { address: before, text: "Before" }, { address: after, text: "After" });
     slider.reset();
     const at = seen.indexOf(page);
@@ -249,6 +251,11 @@
     dialog.querySelector('[data-go="1"]').disabled = at < 0 || at + 1 >= seen.length;
     if (!dialog.open) dialog.showModal();
   }
+
+  find("whole").addEventListener("click", () => {
+    const whole = dialog.querySelector(".stage").classList.toggle("whole");
+    find("whole").setAttribute("aria-pressed", String(whole));
+  });
 
   function go(step) {
     const next = seen[seen.indexOf(shown) + step];

@@ -78,33 +78,10 @@
     zoom.page(width, height);
   }
 
-  function number(value, digits) {
-    return value === null || value === undefined ? "–" : value.toFixed(digits);
-  }
-
   function tell(name) {
-    const row = document.querySelector(`[data-result=${name}]`);
-    const { result, method } = slots[name];
-    const head = row.firstElementChild;
-    if (!result) {
-      const cell = document.createElement("td");
-      cell.colSpan = 7;
-      cell.className = "quiet";
-      cell.textContent = "not made yet";
-      row.replaceChildren(head, cell);
-      return;
-    }
-    const metrics = result.metrics || {};
-    if (metrics.error) say(metrics.error);
-    const values = [
-      result.method || method, `${number(result.seconds, 3)} s`, `${number(100 * result.ink, 2)} %`,
-      number(metrics.FM, 2), number(metrics.F_ps, 2), number(metrics.PSNR, 2), number(metrics.DRD, 2),
-    ];
-    row.replaceChildren(head, ...values.map((value) => {
-      const cell = document.createElement("td");
-      cell.textContent = value;
-      return cell;
-    }));
+    const { result } = slots[name];
+    tellResult(document.querySelector(`[data-result=${name}]`), result);
+    if (result && result.metrics && result.metrics.error) say(result.metrics.error);
   }
 
   // What the method says of the page, such as that nothing was found to be done.
@@ -290,31 +267,10 @@
     runAll();
   });
 
-  function picker(button, input, use) {
-    find(button).addEventListener("click", () => find(input).click());
-    find(input).addEventListener("change", () => {
-      if (find(input).files[0]) use(find(input).files[0]);
-      find(input).value = "";
-    });
-  }
-
-  function dropping(target, use) {
-    target.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      target.classList.add("over");
-    });
-    target.addEventListener("dragleave", () => target.classList.remove("over"));
-    target.addEventListener("drop", (event) => {
-      event.preventDefault();
-      target.classList.remove("over");
-      if (event.dataTransfer.files[0]) use(event.dataTransfer.files[0]);
-    });
-  }
-
-  picker("open", "open-file", openScan);
-  picker("truth", "truth-file", openTruth);
-  dropping(find("stage"), openScan);
-  dropping(document.querySelector("aside"), openTruth);
+  pickFile(find("open"), find("open-file"), openScan);
+  pickFile(find("truth"), find("truth-file"), openTruth);
+  acceptDrops(find("stage"), openScan);
+  acceptDrops(document.querySelector("aside"), openTruth);
   // What misses both must not replace the viewer.
   for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => event.preventDefault());
 
