@@ -49,6 +49,7 @@ def run(
     listener: Listener | None = None,
     listed: BinaryIO | None = None,
     limits: Limits | None = None,
+    file_group: str | None = None,
     strict: bool = False,
 ) -> list[Record]:
     """Clean an archive; what is done already is not done again.
@@ -97,6 +98,9 @@ def run(
         An open binary file instead of standard input.
     limits
         How much is taken of an archive that is a source.
+    file_group
+        Which pictures of METS files: the ``USE`` of a file group; None: the first of those that are
+        usual for scans.
     strict
         A defect of docbin ends the worker, with a traceback.
 
@@ -129,7 +133,9 @@ def run(
     setup = dataclasses.replace(setup_of(treatment), recipe=recipe)
     place = place_of(destination)
     sources = [source] if isinstance(source, str | os.PathLike) else source
-    found, unreadable = inputs_of([plain(each) for each in sources], place, listed, limits)
+    found, unreadable = inputs_of(
+        *([plain(each) for each in sources], place, listed, limits), file_group=file_group
+    )
     everything, refused = items_of(found, place, format)
     unreadable += refused
     items = [item for item in everything if shard is None or shard.has(item.found.name)]

@@ -101,6 +101,7 @@ def forecast(
     memory: int | None = None,
     timeout: float = 600.0,
     limits: Limits | None = None,
+    file_group: str | None = None,
     sample: int = SAMPLE,
     listener: Listener | None = None,
     listed: BinaryIO | None = None,
@@ -135,7 +136,9 @@ def forecast(
     treatment.check()
     place, listener = place_of(destination), listener or Silence()
     sources = [source] if isinstance(source, str | os.PathLike) else source
-    found, unreadable = inputs_of([plain(each) for each in sources], place, listed, limits)
+    found, unreadable = inputs_of(
+        *([plain(each) for each in sources], place, listed, limits), file_group=file_group
+    )
     everything, doubles = items_unchecked(found, format)
     items = [item for item in everything if shard is None or shard.has(item.found.name)]
     todo, refused = _left(everything, items, place, state, treatment, wishes or Wishes())

@@ -26,11 +26,14 @@ from docbin.io.names import shown
 
 _ANY_DEPTH = "**"
 
-Members: TypeAlias = Callable[[str, Limits], Iterable[Found | Unreadable]]
+Members: TypeAlias = Callable[..., Iterable[Found | Unreadable]]
 # Ending -> what finds the inputs in such a file, called with its path and what is allowed; the
 # names that it gives begin with a folder. Loaded when such a file is met.
 _ZIP, _TAR = "docbin.batch.members.zip_members:members", "docbin.batch.members.tar_members:members"
+_METS = "docbin.batch.members.mets:members"
 HOLDERS = {
+    # Whatever its name, where it is named itself.
+    "mets.xml": _METS,
     ".zip": _ZIP,
     **dict.fromkeys((".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz"), _TAR),
     **dict.fromkeys((".tar.zst", ".tzst", ".7z", ".rar"), "docbin.batch.sources:_others"),
@@ -42,6 +45,8 @@ def inputs_of(
     destination: Place,
     listed: BinaryIO | None = None,
     limits: Limits | None = None,
+    *,
+    file_group: str | None = None,
 ) -> tuple[list[Found], list[Unreadable]]:
     """Return the inputs behind ``sources``, in natural order, and what cannot be looked at.
 
@@ -59,6 +64,8 @@ def inputs_of(
         Instead of standard input.
     limits
         How much of an archive is taken.
+    file_group
+        Which pictures of METS files, see `docbin.batch.members.mets`.
 
     Raises
     ------
@@ -71,7 +78,7 @@ def inputs_of(
     unreadable: list[Unreadable] = []
     allowed = limits or Limits()
     behind = (each for source in sources for each in _behind(source, destination, listed, allowed))
-    for each in _opened(behind, allowed):
+    for each in _opened(behind, allowed, file_group):
         if isinstance(each, Unreadable):
             unreadable.append(each)
         else:
@@ -94,11 +101,19 @@ def holder(path: str) -> str | None:
     return next((where for ending, where in HOLDERS.items() if name.endswith(ending)), None)
 
 
-def members_of(path: str, limits: Limits) -> Iterable[Found | Unreadable]:
+def _holder_named(path: str) -> str | None:
+    """Return what finds the inputs in a file that was named itself, or by a pattern."""
+    return holder(path) or (_METS if path.lower().endswith(".xml") else None)
+
+
+def members_of(
+    path: str, limits: Limits, file_group: str | None = None
+) -> Iterable[Found | Unreadable]:
     """Return what a file holds for which there is a `holder`."""
-    module, _, name = (holder(path) or "").partition(":")
+    where = _holder_named(path) or ""
+    module, _, name = where.partition(":")
     members: Members = getattr(importlib.import_module(module), name)
-    return members(path, limits)
+    return members(path, limits, *([file_group] if where == _METS else []))
 
 
 def _others(path: str, limits: Limits) -> Iterator[Unreadable]:
@@ -109,11 +124,14 @@ def _others(path: str, limits: Limits) -> Iterator[Unreadable]:
     )
 
 
-def _opened(found: Iterable[Found | Unreadable], limits: Limits) -> Iterator[Found | Unreadable]:
+def _opened(
+    found: Iterable[Found | Unreadable], limits: Limits, file_group: str | None
+) -> Iterator[Found | Unreadable]:
     """Yield inputs, and in place of files that hold others what they hold."""
     taken: set[str] = set()
+    metses = 0
     for each in found:
-        where = None if isinstance(each, Unreadable) else holder(each.path)
+        where = None if isinstance(each, Unreadable) else _holder_named(each.path)
         if where is None or isinstance(each, Unreadable):
             yield each
             continue
@@ -122,11 +140,14 @@ def _opened(found: Iterable[Found | Unreadable], limits: Limits) -> Iterator[Fou
             continue
         taken.add(real)
         folder = each.name.rpartition("/")[0]
-        for member in members_of(each.path, limits):
+        metses += where == _METS
+        for member in members_of(each.path, limits, file_group):
             if folder and isinstance(member, Found):
                 yield dataclasses.replace(member, name=f"{folder}/{member.name}")
             else:
                 yield member
+    if file_group is not None and not metses:
+        raise UsageError("--file-group is for METS files, and no source is one")
 
 
 def _behind(

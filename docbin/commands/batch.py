@@ -108,6 +108,12 @@ _ELSEWHERE = ("scheduler", "local_cluster")
     metavar="FILE",
     help="With --plan: write a contact sheet (PNG): three pages by the default, auto and sauvola.",
 )
+@click.option(
+    "--file-group",
+    metavar="USE",
+    help="Which pictures of METS files; without it the first group of OCR-D-IMG, ORIGINAL, MASTER, "
+    "MAX, DEFAULT and PRESENTATION that there is.",
+)
 @click.option("--status", is_flag=True, help="Of DST: say how far the run is, and what failed.")
 @click.option(
     "--verify",
@@ -139,7 +145,8 @@ def batch(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
 
     SRC is a folder (with all folders in it), a pattern in quotes ('scans/**/*.tif'), a file, or -
     for a list on standard input, one path a line; of a zip or tar file (.zip, .tar, .tar.gz,
-    .tar.bz2, .tar.xz) the pictures in it are taken. Results have the same names under DST. What is
+    .tar.bz2, .tar.xz) the pictures in it are taken, of a METS file (.xml) those of a file group.
+    Results have the same names under DST. What is
     done is kept in DST/.docbin/run.sqlite; the same command again does the rest. A file that
     cannot be read, or crashes or hangs its worker, stops nothing: the exit code is 1. With
     docbin[stores] both may be addresses, such as s3://bucket/box-1; a DST in a store needs --state.
@@ -217,4 +224,5 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
         "memory": bytes_of(options["memory"]) if options["memory"] else None,
         "timeout": options["timeout"],
         "limits": limits_of(options),
+        "file_group": options["file_group"],
     }

@@ -113,6 +113,31 @@ def test_folders_that_share_a_choice(there, tmp_path):
     assert {each.status for each in here} == {"done"}
 
 
+def test_a_store_that_all_workers_reach(tmp_path):
+    for package in ("moto.server", "s3fs"):
+        pytest.importorskip(package)
+    from s3_server import BUCKET, s3_server, store
+
+    files = {f"{n}.png": letters(90, 120, seed=n)[0] for n in range(6)}
+    for name, gray in files.items():
+        Image.fromarray(gray).save(tmp_path / name, dpi=(300, 300))
+    here = batch.run(str(tmp_path / "*.png"), tmp_path / "here", SAUVOLA, workers=2)
+    with s3_server(tmp_path) as environment, cluster(tmp_path / "cluster", 2) as there:
+        s3 = store(environment)
+        for name in files:
+            s3.put_file(str(tmp_path / name), f"{BUCKET}/in/{name}")
+        records = batch.run(
+            *(f"s3://{BUCKET}/in", f"s3://{BUCKET}/out", SAUVOLA),
+            state=tmp_path / "books",
+            scheduler=there.address,
+        )
+        assert [each.status for each in records] == ["done"] * 6, records
+        sums = {each.name: (each.sha256, each.written.sha256) for each in here}
+        assert {each.name: (each.sha256, each.written.sha256) for each in records} == sums
+        for name in files:
+            assert s3.cat_file(f"{BUCKET}/out/{name}") == (tmp_path / "here" / name).read_bytes()
+
+
 def test_a_worker_that_is_killed_costs_nothing(pages, expected, tmp_path):
     with cluster(tmp_path / "cluster", 2) as there:
         victim = there.worker()
