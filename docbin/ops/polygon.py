@@ -1,0 +1,66 @@
+"""Polygons by their corners: float64 (N, 2) as x, y; the last corner joins the first."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from docbin.regions import Polygon
+
+
+def ring(polygon: Polygon) -> Polygon:
+    """Return the corners without those that repeat the one before them."""
+    kept: Polygon = polygon[(polygon != np.roll(polygon, 1, axis=0)).any(axis=1)]
+    return kept
+
+
+def area(polygon: Polygon) -> float:
+    """Return the area by the shoelace formula; of a polygon that crosses itself it is a net sum.
+
+    Examples
+    --------
+    >>> area(np.array([(0, 0), (4, 0), (4, 3)], float))
+    6.0
+    """
+    # From the first corner: less is lost where a small polygon lies far out.
+    x, y = (polygon - polygon[0]).T
+    return abs(float((x * np.roll(y, -1) - np.roll(x, -1) * y).sum())) / 2
+
+
+def is_simple(polygon: Polygon) -> bool:
+    """Say whether the outline neither crosses, touches nor retraces itself, and encloses an area.
+
+    Exact for whole coordinates. Memory and time grow with the square of the number of corners.
+    """
+    corners = ring(polygon)
+    if len(corners) < 3 or area(corners) == 0:
+        return False
+    ends = np.roll(corners, -1, axis=0)
+    along = ends - corners
+    following = np.roll(along, -1, axis=0)
+    turns_back = (_cross(along, following) == 0) & ((along * following).sum(axis=1) < 0)
+    return not turns_back.any() and not _meeting(corners, ends).any()
+
+
+def _cross(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    crossed: npt.NDArray[np.float64] = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+    return crossed
+
+
+def _meeting(starts: Polygon, ends: Polygon) -> npt.NDArray[np.bool_]:
+    """Return which pairs of sides that are no neighbours have a point in common, bool (N, N)."""
+    count = len(starts)
+    first, second = np.triu_indices(count, 2)
+    apart = (first > 0) | (second < count - 1)
+    first, second = first[apart], second[apart]
+    a, b, c, d = starts[first], ends[first], starts[second], ends[second]
+    sides = [
+        np.sign(_cross(q - p, r - p)) for p, q, r in ((a, b, c), (a, b, d), (c, d, a), (c, d, b))
+    ]
+    crossing = (sides[0] * sides[1] < 0) & (sides[2] * sides[3] < 0)
+    touching = np.zeros_like(crossing)
+    for side, (p, q, r) in zip(sides, ((a, b, c), (a, b, d), (c, d, a), (c, d, b)), strict=True):
+        within = ((np.minimum(p, q) <= r) & (r <= np.maximum(p, q))).all(axis=1)
+        touching |= (side == 0) & within
+    met: npt.NDArray[np.bool_] = crossing | touching
+    return met
