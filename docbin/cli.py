@@ -83,7 +83,8 @@ def program(**_: Any) -> None:
     """Turn any scan or photo of text into a crisp black-and-white page.
 
     Results go to standard output, messages to standard error. Exit codes: 0 ok, 1 some pages
-    failed, 2 wrong usage, 3 bad input, 4 a package is missing, 5 output not writable.
+    failed, 2 wrong usage, 3 bad input, 4 a package is missing, 5 output not writable, 70 a defect
+    of docbin, 130 stopped with Ctrl-C.
     """
 
 
