@@ -10,6 +10,7 @@ from docbin.binarizer import Banded
 from docbin.errors import UsageError
 from docbin.io.page import PageInfo, PageSource
 from docbin.kernels import threads
+from docbin.steps import RemoveSeals
 
 # A worker that has done small pages.
 WORKER = 160 << 20
@@ -20,6 +21,8 @@ _UNITS = {"k": 10, "m": 20, "g": 30, "t": 40}
 _BANDS = 96 << 20
 # Bytes for a pixel, measured on 12 megapixels; of most methods less than half of the last.
 _STEPS = 24
+# Seals all over a colour page take up to 70 while they are removed; then comes the method.
+_SEALS = 60
 # What decoders of whole pages hold beside the result, WebP the most.
 _DECODER = 16
 _BYTES = {"howe": 60, "hbut": 60, "fair": 48, "kmeans": 48}
@@ -55,12 +58,17 @@ def needed(source: PageSource, treatment: Treatment, size: int) -> int:
     if info.bilevel and not treatment.steps:
         return _BANDS + held
     if treatment.steps:
-        of_steps = pixels * (info.channels + _STEPS)
+        of_steps = pixels * (info.channels + _of_steps(treatment, info))
         return _BANDS + held + of_steps + pixels * _of_method(treatment, info)
     method = treatment.method_at(300.0, info)
     if isinstance(method, Banded) and method.passes in (1, 2):
         return _BANDS + held
     return _BANDS + held + pixels * (info.channels + _of_method(treatment, info))
+
+
+def _of_steps(treatment: Treatment, info: PageInfo) -> int:
+    seals = any(isinstance(step, RemoveSeals) for step in treatment.steps)
+    return _SEALS if seals and info.channels > 1 else _STEPS
 
 
 def _of_method(treatment: Treatment, info: PageInfo) -> int:

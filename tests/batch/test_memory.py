@@ -59,6 +59,7 @@ def pages(tmp_path_factory):
         ("kmeans", [], "png"),
         ("howe", [], "png"),
         ("otsu", ["border", "deskew", "background", "despeckle"], "png"),
+        ("otsu", ["remove_seals"], "png"),
     ],
 )
 def test_needed_is_enough(pages, method, steps, kind):

@@ -233,6 +233,7 @@ def test_previews(tmp_path):
         (["-o", "x.pdf", "--paper", "a4"], False),
         (["-o", "x.pdf", "--dpi", "200"], False),
         (["--despeckle"], True),
+        (["--remove-seals"], True),
         (["-m", "isauvola", "--set", "window=2mm"], True),
         (["-m", "isauvola", "--set", "window=31"], False),
         ([], False),
