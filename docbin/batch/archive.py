@@ -153,6 +153,7 @@ def run(
                 making = stack.enter_context(
                     cluster(
                         *(scheduler, local_cluster, place.folder),
+                        owner=books.owner,
                         setup=setup,
                         memory=memory,
                         timeout=timeout,

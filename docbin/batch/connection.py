@@ -35,6 +35,7 @@ def cluster(
     local: int | None,
     destination: Path | None,
     *,
+    owner: str,
     setup: Setup,
     memory: int | None,
     timeout: float,
@@ -49,6 +50,8 @@ def cluster(
         Instead, workers of a cluster that lives on the loopback interface of this machine.
     destination
         Folder of the results; None: they go to a store.
+    owner
+        Name of the books, which no other run has open.
     setup
         By what results are to be made.
     memory, timeout
@@ -72,7 +75,7 @@ def cluster(
         client = stack.enter_context(_connected(distributed, address))
         _check_versions(client)
         run = secrets.token_hex(8)
-        mark = stack.enter_context(_mark(destination, run))
+        mark = stack.enter_context(_mark(destination, owner, run))
 
         def making(orders: Orders, count: int, watch: Watch) -> Executor:
             del count
@@ -137,13 +140,16 @@ def _called(name: str) -> str:
 
 
 @contextmanager
-def _mark(destination: Path | None, run: str) -> Iterator[str]:
-    """Leave a file beside the results, by which workers know that they see the same folder."""
+def _mark(destination: Path | None, owner: str, run: str) -> Iterator[str]:
+    """Leave a file beside the results, by which workers know that they see the same folder.
+
+    It takes the place of one that a killed run left.
+    """
     if destination is None:  # a store is the same for all
         yield ""
         return
     # Not resolved: the workers write to paths as they were given.
-    path = destination.absolute() / BOOKS / f"cluster-{run}"
+    path = destination.absolute() / BOOKS / f"cluster-{owner}"
     with writing(str(path)):
         path.write_text(run, "ascii")
     try:

@@ -99,6 +99,16 @@ def test_the_same_records_and_results_and_few_tasks_at_a_time(pages, expected, t
     ]
 
 
+def test_a_killed_run_leaves_no_mark_for_ever(tmp_path):
+    (tmp_path / ".docbin").mkdir()
+    mark = tmp_path / ".docbin/cluster-books"
+    mark.write_text("killed")
+    with connection._mark(tmp_path, "books", "run") as path:
+        assert Path(path) == mark
+        assert mark.read_text() == "run"
+    assert not mark.exists()
+
+
 def test_folders_that_share_a_choice(there, tmp_path):
     source = tmp_path / "in"
     for number in range(6):
