@@ -118,7 +118,8 @@ class Run:
                     self._full = outcome.done.error
                     working.stop()
         if self._full is not None:
-            raise OutputError(f"{self._full}. What is done is kept: make room and run again")
+            remedy = "make room" if self._place.folder else "see that the store takes it"
+            raise OutputError(f"{self._full}. What is done is kept: {remedy} and run again")
 
     @contextlib.contextmanager
     def _stoppable(self, executor: Executor) -> Iterator[None]:

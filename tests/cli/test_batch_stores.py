@@ -58,9 +58,9 @@ class Heard:
         pass
 
 
-def run(*places, **options):
+def run(*places, heard=None, **options):
     """Do a run; return its records by name, and how many files were done now."""
-    heard = Heard()
+    heard = heard or Heard()
     records = api.run(
         *(list(places[:-1]), places[-1], api.Treatment("otsu")),
         workers=1,
@@ -199,6 +199,38 @@ def test_what_others_have_put_there_stays(bucket):
     assert bucket.cat_file(f"{BUCKET}/out/box 0/0.png") != b"another's"
     with pytest.raises(InputError, match="give another --state"):
         run("in", f"{THERE}/elsewhere", state="t")
+
+
+def test_a_store_that_takes_nothing_any_more_stops_the_run(bucket):
+    class Removing(Heard):
+        def record(self, record):
+            super().record(record)
+            if bucket.exists(BUCKET):
+                bucket.rm(BUCKET, recursive=True)
+
+    for number in range(4, 12):
+        Path(f"in/box 1/{number}.png").write_bytes(page(number))
+    with pytest.raises(OutputError, match=r"What is done is kept: see that the store takes it"):
+        run("in", f"{THERE}/out", state="s", heard=Removing())
+    statuses = [each.status for each in api.read_records(f"{THERE}/out", "s")]
+    assert 1 <= statuses.count("done") < 4
+    # The next file is in hand when one is done.
+    assert 1 <= statuses.count("failed") <= 2
+    bucket.mkdir(BUCKET)
+    run("in", f"{THERE}/out", state="s")
+    run("in", "right")
+    assert stored(bucket, "out") == sums("right")
+
+
+def test_names_that_no_store_takes_stop_nothing(bucket):
+    folder = Path("deep", *["x" * 200] * 5)
+    folder.mkdir(parents=True)
+    (folder / f"{'y' * 100}.png").write_bytes(page())
+    Path("deep/a.png").write_bytes(page())
+    records, done = run("deep", f"{THERE}/out", state="s")
+    assert done == 1
+    (error,) = [each.error for each in records.values() if each.error]
+    assert error.endswith("the name is too long")
 
 
 def test_a_store_that_is_not_there(tmp_path):
