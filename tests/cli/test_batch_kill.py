@@ -21,7 +21,7 @@ def test_kills_lose_nothing_in_a_store(tmp_path):
         pytest.importorskip(package)
     with s3_server(tmp_path) as environment:
         bucket = store(environment)
-        check(kill_repeatedly(tmp_path, pages=30, kills=3, seed=SEED, store=bucket), 3)
+        check(kill_repeatedly(tmp_path, pages=24, kills=2, seed=SEED, store=bucket), 2)
 
 
 def check(summary, kills):
