@@ -82,6 +82,8 @@ def write_sheet(
         If the sheet exists or cannot be written.
     """
     check_sheet(target)
+    # Pages of one bit stay as they are, by any method.
+    items = [item for item in items if not _is_bilevel(item, treatment.max_pixels)] or items
     count = min(pages, len(items))
     chosen = [items[(2 * number + 1) * len(items) // (2 * count)] for number in range(count)]
     rows = []
@@ -94,16 +96,24 @@ def write_sheet(
     return [item.found.name for item in chosen]
 
 
+def _is_bilevel(item: Item, max_pixels: int | None) -> bool:
+    """Return whether the first page has one bit a pixel; of inputs elsewhere that is not asked."""
+    if item.found.origin is not None:
+        return False
+    return next(iter(open_source(item.found.path, max_pixels=max_pixels))).info.bilevel
+
+
 def _row(source: PageSource, name: str, columns: dict[str, Treatment]) -> Picture:
     """Return a page before and by each method, under its name."""
     pixels: Any = source.load().pixels
     before = as_rgb(to_uint8(pixels) if pixels.dtype == np.bool_ else pixels)
-    pictures = {"before": before}
+    pictures, masks = {"before": before}, []
     for label, treatment in columns.items():
-        mask = unpack(np.concatenate(list(cleaned(source, treatment)[0])), source.info.width)
-        pictures[label] = as_rgb(to_uint8(mask))
-    ink = pictures[next(iter(columns))][:, :, 0]
-    top, left = densest(ink, _DETAIL, _WIDTH)
+        rows = np.concatenate(list(cleaned(source, treatment)[0]))
+        masks.append(unpack(rows, source.info.width))
+        pictures[label] = as_rgb(to_uint8(masks[-1]))
+    # Where all of them see ink there is text, rather than a dark edge.
+    top, left = densest(to_uint8(np.logical_and.reduce(masks)), _DETAIL, _WIDTH)
     cells = [_cell(label, page, top, left) for label, page in pictures.items()]
     return joined([_line(name, _WIDTH), joined(cells, axis=1)], axis=0)
 
