@@ -33,7 +33,8 @@ def archive(folder: Path, pages: int) -> None:
     for number in range(max(1, pages // 40)):
         book = folder / "books" / f"{number}.{('tif', 'pdf')[number % 2]}"
         book.parent.mkdir(exist_ok=True)
-        some = sheets[number % 3 :]
+        # Copies, for Pillow keeps the settings of one format for the next.
+        some = [sheet.copy() for sheet in sheets[number % 3 :]]
         some[0].save(book, save_all=True, append_images=some[1:], dpi=(300, 300), resolution=300)
 
 
