@@ -27,6 +27,7 @@ PIP_NAMES = {
     "rich": "rich",
     "s3fs": "docbin[stores]",
     "scipy": "scipy",
+    "shapely": "docbin[detect]",
     "skimage": "scikit-image",
     "starlette": "docbin[view]",
     "tensorboard": "docbin[train]",

@@ -55,6 +55,11 @@ class _Options:
 @click.option("--json", "form", flag_value="json", help="Print one JSON document.")
 @click.option("--csv", "form", flag_value="csv", help="Print a line of CSV for every page.")
 @click.option("--latex", "form", flag_value="latex", help="Print the means as a LaTeX table.")
+@click.option("--detect", is_flag=True, help="Score regions of text: RESULTS TRUTH.")
+@click.option("--labels", default="icdar2015", metavar="FORMAT", help="--detect: of the truth.")
+@click.option("--found", default="regions", metavar="FORMAT", help="--detect: of the results.")
+@click.option("--kind", "kinds", multiple=True, help="--detect: only truths of this kind.")
+@click.option("--by-kind", is_flag=True, help="--detect: average precision within each kind.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress, no remarks.")
 def score(
     paths: tuple[Path, ...],
@@ -65,6 +70,11 @@ def score(
     every: bool,
     seed: int,
     form: str | None,
+    detect: bool,
+    labels: str,
+    found: str,
+    kinds: tuple[str, ...],
+    by_kind: bool,
     **rest: Any,
 ) -> int:
     """Score results against truth, or methods on pages with truth.
@@ -75,6 +85,7 @@ def score(
     docbin score otsu/ mine/ truths/ --rank --against otsu
     docbin score mine/ dibco2013
     docbin score -m sauvola --set k=0.3 --data dibco2013
+    docbin score --detect found/ truths/ --labels icdar2015
 
     Files of two folders are paired by their names: H01_gt.bmp, H1.png and h01.bw.tif are one page.
     A data set is a folder with img and gt, or with X.png and X_gt.png, one with INDEX.csv, or a
@@ -82,6 +93,12 @@ def score(
     Weight maps are kept in DOCBIN_CACHE (~/.cache/docbin; "off" for none). Exit code 1: a page has
     no result.
     """  # noqa: D301 (click reads the \\b)
+    from docbin.commands.score_detect import DetectWish, check_options, score_detect
+
+    check_options(click.get_current_context(), detect=detect)
+    if detect:
+        sought = DetectWish(labels, found, kinds, by_kind)
+        return score_detect(paths, sought, form=form, quiet=rest["quiet"])
     from docbin.commands.score_report import Wish, print_report
 
     options = _Options(**rest)

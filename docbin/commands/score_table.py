@@ -38,13 +38,13 @@ def tables(found: Findings) -> None:
     single = len(found.rows) == 1
     for row in found.rows:
         if single or found.wish.pages:
-            _print(row.name, ["page", *_titles(shown)], _pages(row, shown, found.wish.seed))
+            print_table(row.name, ["page", *_titles(shown)], _pages(row, shown, found.wish.seed))
         if len(row.sets) > 1:
-            _print(f"{row.name}, means by set", ["set", *_titles(shown)], _sets(row, shown))
+            print_table(f"{row.name}, means by set", ["set", *_titles(shown)], _sets(row, shown))
     if not single:
         lines = [[row.name, *_means(row, shown)] for row in found.rows]
-        _print("means", ["", *_titles(shown)], lines)
-        _print(
+        print_table("means", ["", *_titles(shown)], lines)
+        print_table(
             "95 % intervals of the means",
             ["", *_titles(shown)],
             [[row.name, *_intervals(row, shown, found.wish.seed)] for row in found.rows],
@@ -128,7 +128,7 @@ def _print_ranking(found: Findings) -> None:
         for place, item in enumerate(found.ranking, 1)
     ]
     header = ["", "", "sum", *(TITLES[metric][0] for metric in metrics)]
-    _print("sums of ranks over pages, smallest is best", header, lines)
+    print_table("sums of ranks over pages, smallest is best", header, lines)
     if found.left_out:
         print(f"not ranked, since some row has no result: {', '.join(found.left_out)}")
 
@@ -142,10 +142,11 @@ def _print_differences(found: Findings) -> None:
             mean = f"{gap.mean:+.{TITLES[metric][1]}f}"
             lines.append([TITLES[metric][0], mean, ends, p, str(gap.pages)])
         header = ["", "difference", "95 % interval", "Wilcoxon p", "pages"]
-        _print(f"{name} less {found.against}", header, lines)
+        print_table(f"{name} less {found.against}", header, lines)
 
 
-def _print(title: str, header: list[str], lines: list[list[str]]) -> None:
+def print_table(title: str, header: list[str], lines: list[list[str]]) -> None:
+    """Print one table, the first column to the left."""
     purpose = "the table (--json, --csv and --latex do without)"
     rich = load("rich.table", purpose=purpose)
     box = load("rich.box", purpose=purpose)
