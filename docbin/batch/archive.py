@@ -145,6 +145,9 @@ def run(
         choices = FolderChoices(everything, books, setup) if folders else None
         this = Run(books, place, setup, listener or Silence(), choices)
         this.prepare(items, wishes or Wishes())
+        missed = [_unreadable(each, setup) for each in unreadable]
+        asked = "\n".join(map(shown, sources))
+        books.miss(asked, [each for each in missed if shard is None or shard.has(each.name)])
         making = here(workers, memory, timeout)
         with ExitStack() as stack:
             if this.left and (scheduler is not None or local_cluster is not None):
@@ -160,7 +163,7 @@ def run(
                     )
                 )
             this.work(orders, making)
-        return [*this.records(items), *(_unreadable(each, setup) for each in unreadable)]
+        return [*this.records(items), *missed]
 
 
 def here(workers: int | None, memory: int | None, timeout: float) -> Making:

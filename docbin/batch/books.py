@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from docbin.batch import database
+from docbin.batch import rows
 from docbin.batch.database import RunDatabase
 from docbin.batch.items import BOOKS, Shard
 from docbin.batch.lock import locked
@@ -99,7 +99,8 @@ def _folder(destination: Name, state: Name | None) -> Path:
 def read_records(destination: Name, state: Name | None = None) -> list[Record]:
     """Return all records of the runs that have written to a folder, in natural order of names.
 
-    A run may go on meanwhile.
+    What a run could not look at, such as a damaged archive, has one too, without a target. A run
+    may go on meanwhile.
 
     Parameters
     ----------
@@ -129,10 +130,11 @@ def _read(path: Path) -> list[Record]:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         with closing(connection):
             check(connection, path)
-            pages = database.pages(connection)
-            return [
+            pages = rows.pages(connection)
+            known = [
                 dataclasses.replace(record, pages=pages.get(record.name, ()))
-                for record in database.files(connection)
+                for record in rows.files(connection)
             ]
+            return [*known, *rows.missed(connection)]
     except sqlite3.Error as error:
         raise InputError(f"{shown(path)} cannot be read: {error}") from error

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 
 from docbin.batch.disks import is_networked
-from docbin.batch.records import BEGUN, PageRecord, Record, Written
+from docbin.batch.records import BEGUN, PageRecord, Record
+from docbin.batch.rows import FILE, files, kept, pages, told
 from docbin.batch.schema import APPLICATION, LATER, SCHEMA, VERSION, check
 from docbin.batch.setup import Setup
 from docbin.batch.stores.address import is_address
@@ -20,10 +20,6 @@ from docbin.io.names import shown
 from docbin.methods.auto_scope import Fit
 
 _NOTHING = (None, None, None, None)
-_FILE = (
-    "name, source, target, status, size, mtime_ns, setup, sha256, output_size, output_mtime_ns, "
-    "output_sha256, error, exit_code, attempts, seconds, ended, etag, output_etag"
-)
 
 
 class RunDatabase:
@@ -73,18 +69,18 @@ class RunDatabase:
             ask("BEGIN IMMEDIATE")
             for statement in SCHEMA.split(";"):
                 ask(statement)
-            ask("INSERT INTO run VALUES (?, ?)", (secrets.token_hex(4), _kept(destination)))
+            ask("INSERT INTO run VALUES (?, ?)", (secrets.token_hex(4), kept(destination)))
             ask(f"PRAGMA application_id = {APPLICATION}")
             ask(f"PRAGMA user_version = {VERSION}")
             ask("COMMIT")
         self._connection.executescript(LATER)
         owner, known = ask("SELECT owner, destination FROM run").fetchone()
-        if _told(known) != destination and _is_there(_told(known)):
+        if told(known) != destination and _is_there(told(known)):
             raise InputError(
-                f"{shown(self.path)} is of results in {shown(_told(known))}, not in "
+                f"{shown(self.path)} is of results in {shown(told(known))}, not in "
                 f"{shown(destination)}; give another --state"
             )
-        ask("UPDATE run SET destination = ?", (_kept(destination),))
+        ask("UPDATE run SET destination = ?", (kept(destination),))
         return str(owner)
 
     def close(self) -> None:
@@ -102,7 +98,7 @@ class RunDatabase:
         What is known of an older result stays.
         """
         rows = [
-            (*map(_kept, (each.name, each.source, each.target)), BEGUN, each.size, each.mtime_ns,
+            (*map(kept, (each.name, each.source, each.target)), BEGUN, each.size, each.mtime_ns,
              self._setup(each.setup), each.etag)
             for each in records
         ]  # fmt: skip
@@ -118,22 +114,22 @@ class RunDatabase:
     def take_back(self, names: Iterable[str], known: Mapping[str, Record]) -> None:
         """Say that files were not begun after all; what was known of them before is ``known``."""
         names = list(names)
-        new = [(_kept(name),) for name in names if name not in known]
+        new = [(kept(name),) for name in names if name not in known]
         old = [known[name] for name in names if name in known]
         with self._transaction():
             self._connection.executemany("DELETE FROM file WHERE name = ?", new)
             self._connection.executemany(
                 "UPDATE file SET status = ?, source = ?, target = ? WHERE name = ?",
-                [(r.status, *map(_kept, (r.source, r.target, r.name))) for r in old],
+                [(r.status, *map(kept, (r.source, r.target, r.name))) for r in old],
             )
 
     def add(self, record: Record) -> None:
         """Keep what became of a file."""
         values = [
-            *map(_kept, (record.name, record.source, record.target)), record.status, record.size,
+            *map(kept, (record.name, record.source, record.target)), record.status, record.size,
             record.mtime_ns, self._setup(record.setup), record.sha256,
             *(_NOTHING if record.written is None else astuple(record.written))[:3],
-            None if record.error is None else _kept(record.error), record.exit_code,
+            None if record.error is None else kept(record.error), record.exit_code,
             record.attempts, record.seconds, record.ended, record.etag,
             None if record.written is None else record.written.etag,
         ]  # fmt: skip
@@ -141,7 +137,7 @@ class RunDatabase:
         name = values[0]
         with self._transaction():
             ask = self._connection.execute
-            ask(f"INSERT OR REPLACE INTO file ({_FILE}) VALUES ({places})", values)
+            ask(f"INSERT OR REPLACE INTO file ({FILE}) VALUES ({places})", values)
             ask("DELETE FROM page WHERE name = ?", (name,))
             self._connection.executemany(
                 "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -150,12 +146,27 @@ class RunDatabase:
 
     def renew(self, records: Iterable[Record]) -> None:
         """Keep the sizes and times of inputs and results whose sums are what they were."""
-        rows = [(*each.input, *(each.output or _NOTHING[:3]), _kept(each.name)) for each in records]
+        rows = [(*each.input, *(each.output or _NOTHING[:3]), kept(each.name)) for each in records]
         with self._transaction():
             self._connection.executemany(
                 "UPDATE file SET size = ?, mtime_ns = ?, etag = ?, output_size = ?, "
                 "output_mtime_ns = ?, output_etag = ? WHERE name = ?",
                 rows,
+            )
+
+    def miss(self, asked: str, records: Iterable[Record]) -> None:
+        """Keep what could not be looked at in the sources ``asked``, instead of what was so before.
+
+        Such folders, archives and members have no name among the inputs, and are kept apart.
+        """
+        rows = [
+            (kept(r.source), kept(asked), self._setup(r.setup), kept(r.error or ""), r.exit_code)
+            for r in records
+        ]
+        with self._transaction():
+            self._connection.execute("DELETE FROM missed WHERE asked = ?", (kept(asked),))
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO missed VALUES (?, ?, ?, ?, ?)", rows
             )
 
     def records(self) -> dict[str, Record]:
@@ -167,11 +178,11 @@ class RunDatabase:
         rows = self._connection.execute(
             'SELECT folder, "window", k, least FROM choice WHERE setup = ?', (self._setup(setup),)
         )
-        return {_told(folder): Fit(*fit) for folder, *fit in rows}
+        return {told(folder): Fit(*fit) for folder, *fit in rows}
 
     def choose(self, setup: Setup, folder: str, fit: Fit, pages: int) -> None:
         """Keep a choice for a folder, of which so many pages were looked at."""
-        row = (self._setup(setup), _kept(folder), *fit, pages)
+        row = (self._setup(setup), kept(folder), *fit, pages)
         with self._transaction():
             self._connection.execute("INSERT INTO choice VALUES (?, ?, ?, ?, ?, ?)", row)
 
@@ -217,65 +228,9 @@ class RunDatabase:
             self._connection.execute("COMMIT")
 
 
-def files(connection: sqlite3.Connection) -> Iterator[Record]:
-    """Yield all records, without their pages, in no order."""
-    recipes = dict(connection.execute("SELECT * FROM recipe")) if _has_recipes(connection) else {}
-    setups = {
-        number: replace(Setup(*rest), recipe=recipes.get(number))
-        for number, *rest in connection.execute(
-            "SELECT id, docbin, method, params, weights, options FROM setup"
-        )
-    }
-    for row in connection.execute(f"SELECT {_FILE} FROM file"):
-        written = None if row[8] is None else Written(row[8], row[9], row[10], row[17])
-        yield Record(
-            name=_told(row[0]),
-            source=_told(row[1]),
-            target=_told(row[2]),
-            status=row[3],
-            size=row[4],
-            mtime_ns=row[5],
-            setup=setups[row[6]],
-            sha256=row[7],
-            written=written,
-            error=None if row[11] is None else _told(row[11]),
-            exit_code=row[12],
-            attempts=row[13],
-            seconds=row[14],
-            ended=row[15],
-            etag=row[16],
-        )
-
-
-def _has_recipes(connection: sqlite3.Connection) -> bool:
-    found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'recipe'").fetchone()
-    return found is not None
-
-
-def pages(connection: sqlite3.Connection) -> dict[str, tuple[PageRecord, ...]]:
-    """Return the pages of all results, by name."""
-    found: dict[str, list[PageRecord]] = {}
-    for name, *rest in connection.execute("SELECT * FROM page ORDER BY name, number"):
-        found.setdefault(_told(name), []).append(PageRecord(*rest))
-    return {name: tuple(each) for name, each in found.items()}
-
-
 def _is_there(destination: str) -> bool:
     """Return whether results may be there; a folder that is not has been moved."""
     return is_address(destination) or Path(destination).exists()
-
-
-def _kept(text: str) -> str | bytes:
-    """Return a name as SQLite keeps it: text, or bytes where it is no UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(text)
-    return text
-
-
-def _told(kept: str | bytes) -> str:
-    return os.fsdecode(kept) if isinstance(kept, bytes) else kept
 
 
 @contextmanager

@@ -106,7 +106,8 @@ _ELSEWHERE = ("scheduler", "local_cluster")
 @click.option(
     "--sheet",
     metavar="FILE",
-    help="With --plan: write a contact sheet (PNG): three pages by the default, auto and sauvola.",
+    help="With --plan: write a contact sheet (PNG): three pages by the method "
+    "asked for, the default, auto and sauvola.",
 )
 @click.option(
     "--file-group",

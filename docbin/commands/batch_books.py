@@ -81,7 +81,9 @@ def _export(destination: str, options: dict[str, Any]) -> int:
     """Write all records."""
     records: list[Record] = read_records(destination, options["state"])
     export(records, options["export"], force=options["force"])
-    if not options["quiet"]:
+    if options["as_json"]:
+        print_json({"export": options["export"], "records": len(records)})
+    elif not options["quiet"]:
         print(options["export"])
     return 0
 
@@ -94,7 +96,9 @@ def _bag(destination: str, options: dict[str, Any]) -> int:
     left = sum(record.status != DONE for record in records)
     if left:
         say(f"docbin: {left} of {len(records)} inputs are not in the bag; --status says why")
-    if not options["quiet"]:
+    if options["as_json"]:
+        print_json({"bag": options["bag"], "results": len(records) - left, "left_out": left})
+    elif not options["quiet"]:
         print(options["bag"])
     return 0
 
@@ -154,7 +158,9 @@ def _save_recipe(destination: str, options: dict[str, Any]) -> int:
         )
     with replacing(options["save_recipe"], force=options["force"]) as file:
         file.write(text.encode())
-    if not options["quiet"]:
+    if options["as_json"]:
+        print_json({"recipe": options["save_recipe"]})
+    elif not options["quiet"]:
         print(options["save_recipe"])
     return 0
 

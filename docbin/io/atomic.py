@@ -77,7 +77,9 @@ def writing(name: str) -> Iterator[None]:
         raise
     except OSError as error:
         where = "standard output" if name == STDOUT else shown(name)
-        raise OutputError(f"{where} cannot be written: {reason(error)}") from error
+        missing = isinstance(error, FileNotFoundError)
+        why = "its folder does not exist" if missing else reason(error)
+        raise OutputError(f"{where} cannot be written: {why}") from error
     except ValueError as error:  # a zero byte in the name
         raise OutputError(f"{shown(name)} cannot be written: {error}") from error
 

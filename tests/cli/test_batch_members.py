@@ -1,6 +1,7 @@
 """``docbin batch`` on zip and tar files."""
 
 import hashlib
+import json
 import tarfile
 
 from archive_files import page, special, tarred, zip_of_entries, zipped
@@ -85,3 +86,40 @@ def test_copies_that_a_killed_run_left_are_gone(tmp_path):
     (left / "tmp123").write_bytes(b"left")
     batch("a.zip", "out", cwd=tmp_path)
     assert list(left.iterdir()) == []
+
+
+def test_what_cannot_be_looked_at_is_in_the_books_until_it_can(tmp_path):
+    whole = zipped(tmp_path / "a.zip", [("a.png", page()), ("b.png", page(1))]).read_bytes()
+    tarred(tmp_path / "b.tar", [("../out.png", page(2)), ("c.png", page(3))])
+    (tmp_path / "a.zip").write_bytes(whole[: len(whole) // 2])
+    batch("a.zip", "b.tar", "out", cwd=tmp_path, code=1)
+    run = docbin("batch", "--status", "out", "--json", cwd=tmp_path, code=1)
+    assert (strict(run)["done"], strict(run)["failed"]) == (1, 2)
+    failures = {each["name"]: each for each in strict(run)["failures"]}
+    assert "it is no zip file" in failures["a.zip"]["error"]
+    assert "leads out" in failures["tar://../out.png::b.tar"]["error"]
+    assert {each["exit_code"] for each in failures.values()} == {3}
+    run = docbin("batch", "--export", "books.json", "out", "--json", cwd=tmp_path)
+    assert strict(run) == {"export": "books.json", "records": 3}
+    exported = json.loads((tmp_path / "books.json").read_text())
+    assert [each["target"] for each in exported if each["status"] == "failed"] == ["", ""]
+    run = docbin("batch", "--bag", "bag", "out", "--json", cwd=tmp_path)
+    assert strict(run) == {"bag": "bag", "results": 1, "left_out": 2}
+    assert "2 of 3 inputs are not in the bag" in run.stderr
+    # Other sources do not hide it, the same ones do when they can be read.
+    zipped(tmp_path / "c.zip", [("a.png", page())])
+    batch("c.zip", "out", cwd=tmp_path)
+    assert strict(docbin("batch", "--status", "out", "--json", cwd=tmp_path, code=1))["failed"] == 2
+    (tmp_path / "a.zip").write_bytes(whole)
+    batch("a.zip", "b.tar", "out", cwd=tmp_path, code=1)
+    run = docbin("batch", "--status", "out", "--json", cwd=tmp_path, code=1)
+    assert (strict(run)["done"], strict(run)["failed"]) == (4, 1)
+
+
+def test_shards_share_what_cannot_be_looked_at(tmp_path):
+    bad = [(f"../{n}.png", page()) for n in range(6)]
+    tarred(tmp_path / "a.tar", [*bad, ("a.png", page()), ("b.png", page(1)), ("c.png", page(2))])
+    for shard in ("1/2", "2/2"):
+        batch("a.tar", "out", "--shard", shard, cwd=tmp_path, code=1)
+    run = docbin("batch", "--status", "out", "--json", cwd=tmp_path, code=1)
+    assert (strict(run)["done"], strict(run)["failed"]) == (3, 6)

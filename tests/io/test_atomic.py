@@ -114,7 +114,7 @@ def test_targets_that_cannot_be(tmp_path):
     (tmp_path / "dangling").symlink_to("nowhere")
     for name, words in [
         (".", "a folder"),
-        ("nowhere/a", "no such file"),
+        ("nowhere/a", "its folder does not exist"),
         ("file/a", "not a folder"),
         ("dangling", "a link to nothing"),
         ("x" * 300, "too long"),

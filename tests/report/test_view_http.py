@@ -270,6 +270,9 @@ def test_a_port_that_is_taken_is_named(tmp_path):
     said = docbin("view", "--truth", "t.png", code=2).stderr
     assert "--truth" in said
     assert "there is no such file" in docbin("view", tmp_path / "no.png", code=3).stderr
+    Image.fromarray(np.zeros((9, 9), np.uint8)).save(tmp_path / "a.png")
+    said = docbin("view", tmp_path / "a.png", "--truth", tmp_path / "no.png", code=3).stderr
+    assert "no.png' cannot be read: there is no such file or folder" in said
 
 
 def test_without_the_extra_the_line_that_installs_it(tmp_path):

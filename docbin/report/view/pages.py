@@ -94,6 +94,8 @@ class Pages:
             self._pair(Path(truth))
 
     def _pair(self, truth: Path) -> None:
+        if not truth.exists():
+            raise unreadable(truth, "there is no such file or folder")
         files = image_files(truth) if truth.is_dir() else [truth]
         by_key = {key(path): path for path in files}
         for scan in self.scans.values():
