@@ -70,13 +70,12 @@ def _parameters() -> dict[str, Any]:
 
 
 def _listed() -> str:
-    """Return the parameters of all methods with their defaults."""
+    """Return the names of all methods' parameters."""
     told = []
     for name in METHODS:
         fields = [field for field in dataclasses.fields(METHODS.load(name)) if field.init]
         if fields:
-            values = ", ".join(f"{field.name} {json.dumps(field.default)}" for field in fields)
-            told.append(f"{name}: {values}")
+            told.append(f"{name}: {', '.join(field.name for field in fields)}")
     return "; ".join(told)
 
 
