@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docbin.errors import InputError, MissingDependencyError, UsageError
-from docbin.evaluate.labels import Label
+from docbin.evaluate.labels import Label, read_labels
 from docbin.regions import TextRegion
 
 pytest.importorskip("shapely", reason="shapely is not installed: pip install 'docbin[detect]'")
@@ -335,3 +335,12 @@ def test_what_is_found_in_a_dont_care_changes_nothing(truths, found, hidden):
     inside = np.array(hidden) * 0.5 + np.array(hidden).mean(axis=0) * 0.5
     before = icdar2015([page(labels, found)])
     assert icdar2015([page(labels, [inside, *found])]) == before
+
+
+def test_the_truths_of_icdar_2015_against_themselves(real_data):
+    pages = read_labels(real_data / "textdet" / "icdar2015" / "gt" / "test", "icdar2015").pages
+    overlaps = [
+        overlap(DetectionPage(one.labels, [label.region for label in one.labels])) for one in pages
+    ]
+    scores = icdar2015(overlaps)
+    assert (scores.truths, scores.found, scores.h) == (2077, 2077, 1)

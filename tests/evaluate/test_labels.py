@@ -152,12 +152,14 @@ def test_dkds_has_all_pages_in_one_table(tmp_path):
         f"{DKDS}Kuzushiji,10,20,50,20,a_1.jpg,99,99\nSeal,1,2,3,4,b.jpg,99,99\n"
         "Kuzushiji,1,2,x,4,a_1.jpg,99,99\nKuzushiji,1,2,0,4,a_1.jpg\nSeal,1,2\n"
     )
-    pages = {page.name: page for page in read_labels(path, "dkds").pages}
-    assert list(pages) == ["a_1", "b", "(no image_name)"]
+    found = read_labels(path, "dkds")
+    pages = {page.name: page for page in found.pages}
+    assert list(pages) == ["a_1", "b"]
     assert corners(pages["a_1"]) == SQUARE
     assert pages["b"].labels[0].region.kind == "Seal"
     assert complaints(pages["a_1"]) == [(4, True), (5, True)]
-    assert complaints(pages["(no image_name)"]) == [(6, True)]
+    assert [(problem.line, problem.left_out) for problem in found.strays] == [(6, True)]
+    assert found.counts()["left_out"] == 3
 
 
 def test_dkds_without_a_column(tmp_path):
@@ -183,15 +185,15 @@ def test_coco_text_one_and_two(tmp_path):
     images = {"7": {"file_name": "COCO_train_7.jpg"}, "8": {}, "10": {"file_name": "empty.jpg"}}
     path.write_text(json.dumps({"imgs": images, "anns": annotations}))
     found = read_labels(path, "coco-text")
-    first, second, empty, stray = found.pages
+    first, second, empty = found.pages
     assert (first.name, empty.name, empty.labels) == ("COCO_train_7", "empty", ())
     assert corners(first) == [[1, 2], [9, 2], [9, 9]]
     assert corners(first, 1) == corners(second) == SQUARE
     assert told(first) == [("a", True), ("a", False)]
     assert [problem.left_out for problem in first.problems] == [True, True, True]
     assert [problem.left_out for problem in second.problems] == [False]
-    assert len(stray.problems) == 2
-    assert "annotation 4" in str(stray.problems[0])
+    assert len(found.strays) == 2
+    assert "annotation 4" in str(found.strays[0])
     assert found.counts()["left_out"] == 5
 
 

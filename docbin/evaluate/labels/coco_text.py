@@ -37,7 +37,7 @@ class CocoText:
         for key, image in images.items():
             name = image.get("file_name") if isinstance(image, Mapping) else None
             pages[key] = Collector(page_name(name if isinstance(name, str) else key), path)
-        lost = Collector("(no image)", path)
+        lost = Collector("", path)
         for key, annotation in annotations.items():
             what = f"annotation {key}"
             if not isinstance(annotation, Mapping):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -31,14 +32,14 @@ class Dkds:
 
     def read(self, path: Path) -> list[PageLabels]:
         """Return the labels of all pages of the table; a bad line goes to the page it names."""
-        rows = csv.DictReader(read_text(path).splitlines(keepends=True), strict=True)
+        rows = csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
         pages: dict[str, Collector] = {}
         try:
             missing = [name for name in _COLUMNS if name not in (rows.fieldnames or ())]
             if missing:
                 raise InputError(f"{shown(path)} has no column {', '.join(missing)}")
             for row in rows:
-                name = page_name(row["image_name"] or "") or "(no image_name)"
+                name = page_name(row["image_name"] or "")
                 _add(pages.setdefault(name, Collector(name, path)), rows.line_num, row)
         except csv.Error as error:
             raise InputError(f"{shown(path)}, line {rows.line_num}: no table: {error}") from error

@@ -69,7 +69,8 @@ class PageLabels:
     Parameters
     ----------
     name
-        Name of the page: that of its image without ending, ``gt_`` and the like.
+        Name of the page: that of its image without ending, ``gt_`` and the like. Empty for what
+        belongs to no page of the file; there are only problems then.
     file
         Where they stand.
     labels

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,15 +25,19 @@ class LabelSet:
         In natural order of the files.
     failures
         Files that could not be read at all.
+    strays
+        What was left out and belongs to no page, such as a line that names no image.
     """
 
     pages: tuple[PageLabels, ...]
     failures: tuple[Problem, ...] = ()
+    strays: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> list[Problem]:
         """Everything that was left out or taken in another way."""
-        return [*self.failures, *(problem for page in self.pages for problem in page.problems)]
+        of_pages = [problem for page in self.pages for problem in page.problems]
+        return [*self.failures, *self.strays, *of_pages]
 
     def counts(self) -> dict[str, int]:
         """Return how many pages, labels, ones nobody cares for, and problems there are."""
@@ -80,7 +85,7 @@ def read_labels(source: str | os.PathLike[str], format: str) -> LabelSet:
     reader: LabelFormat = FORMATS.create(format)
     path = Path(source)
     if not path.is_dir():
-        return _distinct(LabelSet(tuple(reader.read(path))))
+        return _label_set(reader.read(path), [])
     pages: list[PageLabels] = []
     failures: list[Problem] = []
     for file in _files(path, reader, format):
@@ -88,7 +93,7 @@ def read_labels(source: str | os.PathLike[str], format: str) -> LabelSet:
             pages += reader.read(file)
         except InputError as error:
             failures.append(Problem(file, None, str(error), left_out=True))
-    return _distinct(LabelSet(tuple(pages), tuple(failures)))
+    return _label_set(pages, failures)
 
 
 def _files(folder: Path, reader: LabelFormat, format: str) -> list[Path]:
@@ -103,13 +108,18 @@ def _files(folder: Path, reader: LabelFormat, format: str) -> list[Path]:
     return sorted(files, key=lambda path: natural(path.name))
 
 
-def _distinct(labels: LabelSet) -> LabelSet:
+def _label_set(pages: Sequence[PageLabels], failures: Sequence[Problem]) -> LabelSet:
+    """Return the set; two files for one page are an `InputError`."""
     seen: dict[str, Path] = {}
-    for page in labels.pages:
-        if page.name in seen:
+    strays: list[Problem] = []
+    for page in pages:
+        if not page.name:
+            strays += page.problems
+        elif page.name in seen:
             raise InputError(
                 f"{shown(seen[page.name])} and {shown(page.file)} have labels of one page, "
                 f"'{page.name}'; take one of them away"
             )
         seen[page.name] = page.file
-    return labels
+    named = tuple(page for page in pages if page.name)
+    return LabelSet(named, tuple(failures), tuple(strays))
