@@ -147,6 +147,7 @@ def run(
         this.prepare(items, wishes or Wishes())
         missed = [_unreadable(each, setup) for each in unreadable]
         asked = "\n".join(map(shown, sources))
+        books.expect(this.left)
         books.miss(asked, [each for each in missed if shard is None or shard.has(each.name)])
         making = here(workers, memory, timeout)
         with ExitStack() as stack:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from docbin.batch import rows
 from docbin.batch.database import RunDatabase
@@ -22,6 +23,7 @@ from docbin.errors import InputError, UsageError
 from docbin.io.atomic import writing
 from docbin.io.names import Name, shown
 
+_Answer = TypeVar("_Answer")
 _WHOLE = "run"
 _ENDING = ".sqlite"
 
@@ -114,27 +116,46 @@ def read_records(destination: Name, state: Name | None = None) -> list[Record]:
     InputError
         If there is no run database, or one that is damaged.
     """
+    paths = _those(destination, state)
+    found = [record for path in paths for record in _read(path)]
+    return sorted(found, key=lambda record: natural_key(record.name))
+
+
+def inputs_left(destination: Name, state: Name | None = None) -> int:
+    """Return how many inputs the last run, which may go on, had left to do; of all shards begun."""
+    return sum(_with(path, rows.waiting) for path in _those(destination, state))
+
+
+def _those(destination: Name, state: Name | None) -> list[Path]:
+    """Return the run databases, of which there must be one."""
     folder, paths = _folder(destination, state), _databases(destination, state)
     if not paths:
         raise InputError(
             f"{shown(folder)} has no run database; give the destination of a run of docbin batch"
             + (", or --state" if state is None else "")
         )
-    found = [record for path in paths for record in _read(path)]
-    return sorted(found, key=lambda record: natural_key(record.name))
+    return paths
 
 
 def _read(path: Path) -> list[Record]:
-    """Return the records of one database, which is not changed."""
+    return _with(path, _records)
+
+
+def _records(connection: sqlite3.Connection) -> list[Record]:
+    pages = rows.pages(connection)
+    known = [
+        dataclasses.replace(record, pages=pages.get(record.name, ()))
+        for record in rows.files(connection)
+    ]
+    return [*known, *rows.missed(connection)]
+
+
+def _with(path: Path, ask: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
+    """Return what is asked of one database, which is not changed."""
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         with closing(connection):
             check(connection, path)
-            pages = rows.pages(connection)
-            known = [
-                dataclasses.replace(record, pages=pages.get(record.name, ()))
-                for record in rows.files(connection)
-            ]
-            return [*known, *rows.missed(connection)]
+            return ask(connection)
     except sqlite3.Error as error:
         raise InputError(f"{shown(path)} cannot be read: {error}") from error

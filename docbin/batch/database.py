@@ -139,6 +139,7 @@ class RunDatabase:
             ask = self._connection.execute
             ask(f"INSERT OR REPLACE INTO file ({FILE}) VALUES ({places})", values)
             ask("DELETE FROM page WHERE name = ?", (name,))
+            ask("UPDATE waiting SET inputs = MAX(inputs - 1, 0)")
             self._connection.executemany(
                 "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [(name, *astuple(page)) for page in record.pages],
@@ -153,6 +154,15 @@ class RunDatabase:
                 "output_mtime_ns = ?, output_etag = ? WHERE name = ?",
                 rows,
             )
+
+    def expect(self, inputs: int) -> None:
+        """Keep how many inputs are left to do, which each record that is added makes one less.
+
+        After a run that was stopped or killed it says that something is left.
+        """
+        with self._transaction():
+            self._connection.execute("DELETE FROM waiting")
+            self._connection.execute("INSERT INTO waiting VALUES (?)", (inputs,))
 
     def miss(self, asked: str, records: Iterable[Record]) -> None:
         """Keep what could not be looked at in the sources ``asked``, instead of what was so before.

@@ -54,6 +54,14 @@ def missed(connection: sqlite3.Connection) -> Iterator[Record]:
         )
 
 
+def waiting(connection: sqlite3.Connection) -> int:
+    """Return how many inputs the last run had left to do."""
+    if not _has(connection, "waiting"):
+        return 0
+    (count,) = connection.execute("SELECT COALESCE(SUM(inputs), 0) FROM waiting").fetchone()
+    return int(count)
+
+
 def _setups(connection: sqlite3.Connection) -> dict[int, Setup]:
     recipes = dict(connection.execute("SELECT * FROM recipe")) if _has(connection, "recipe") else {}
     rows = connection.execute("SELECT id, docbin, method, params, weights, options FROM setup")

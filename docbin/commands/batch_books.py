@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from docbin.batch import Record, bag, export, read_records, verify
+from docbin.batch.books import inputs_left
 from docbin.batch.export import facts
 from docbin.batch.records import DONE, FAILED, QUARANTINED
 from docbin.batch.stores.address import is_address
@@ -34,10 +35,12 @@ def _status(destination: str, options: dict[str, Any]) -> int:
     failures = [record for record in records if record.status in (FAILED, QUARANTINED)]
     setups = Counter(record.setup for record in records if record.status == DONE)
     pages = sum(len(record.pages) for record in records)
+    left = inputs_left(destination, options["state"])
     if options["as_json"]:
         print_json(
             {
                 **tally(counts),
+                "left": left,
                 "pages": pages,
                 "worker_seconds": round(sum(record.seconds for record in records), 3),
                 "failures": [facts(record) for record in failures],
@@ -46,6 +49,8 @@ def _status(destination: str, options: dict[str, Any]) -> int:
         return exit_code(records)
     for status, words in _STATUS.items():
         print(f"{counts[status]:>9} {words}{_with_pages(status, pages)}")
+    if left:
+        print(f"{left:>9} left to do, by a run that goes on or was stopped")
     for setup, count in setups.most_common():
         weights = f", weights {setup.weights}" if setup.weights else ""
         options_ = "" if setup.options == "{}" else f", {setup.options}"
@@ -96,6 +101,8 @@ def _bag(destination: str, options: dict[str, Any]) -> int:
     left = sum(record.status != DONE for record in records)
     if left:
         say(f"docbin: {left} of {len(records)} inputs are not in the bag; --status says why")
+    if inputs_left(destination, options["state"]):
+        say("docbin: the run has not ended; --status says how many inputs it has left to do")
     if options["as_json"]:
         print_json({"bag": options["bag"], "results": len(records) - left, "left_out": left})
     elif not options["quiet"]:

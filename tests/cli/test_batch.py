@@ -272,9 +272,12 @@ def test_ctrl_c_finishes_what_is_in_hand(tmp_path, number):
     assert files == records.keys()
     assert {each.status for each in records.values()} == {"done"}
     assert 2 <= len(files) < MANY
+    status = ("batch", "--status", "out", "--json")
+    assert strict(docbin(*status, cwd=tmp_path))["left"] == MANY - len(files)
     run = docbin("batch", "in", "out", "-m", "howe", "--json", cwd=tmp_path)
     assert strict(run)["done"] == MANY
     assert strict(run)["skipped"] == len(files)
+    assert strict(docbin(*status, cwd=tmp_path))["left"] == 0
 
 
 def test_a_run_can_be_watched_and_has_the_output_alone(tmp_path):
