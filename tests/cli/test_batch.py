@@ -80,7 +80,7 @@ def test_bad_files_stop_nothing(folder):
     assert not (folder / "out/bad.png").exists()
     run = batch("--status", "out", cwd=folder, code=1)
     assert "        5 done, 7 pages" in printed(run)
-    assert "        2 failed" in printed(run)
+    assert "        3 failed" in printed(run)
 
 
 def test_all_bad_is_the_code_of_the_first(tmp_path):
