@@ -167,7 +167,18 @@ def batch(context: click.Context, /, paths: tuple[str, ...], **options: Any) -> 
         from docbin.errors import UsageError
 
         raise UsageError(f"--{' and --'.join(asked)}: give one of them, and DST alone")
+    batch_books.refuse_unheeded(asked[0], _spelled(context))
     return batch_books.ASKED[asked[0]](paths[0], options)
+
+
+def _spelled(context: click.Context) -> dict[str, str]:
+    """Return the options that the command line has, as they are spelled there at their longest."""
+    given = click.core.ParameterSource.COMMANDLINE
+    return {
+        str(each.name): max(each.opts, key=len)
+        for each in context.command.params
+        if isinstance(each, click.Option) and context.get_parameter_source(str(each.name)) == given
+    }
 
 
 def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:

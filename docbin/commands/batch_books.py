@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from docbin.batch import Record, bag, export, read_records, verify
@@ -180,3 +180,21 @@ ASKED: dict[str, Callable[[str, dict[str, Any]], int]] = {
     "report": _report,
     "save_recipe": _save_recipe,
 }
+# What else each of them heeds; all heed the first.
+HEEDED = {
+    "": {"state", "as_json", "quiet"},
+    "verify": {"rehash"},
+    "export": {"force"},
+    "report": {"force", "threads", "max_pixels"},
+    "save_recipe": {"force"},
+}
+
+
+def refuse_unheeded(asked: str, given: Mapping[str, str]) -> None:
+    """Refuse options, by name and spelling, that change nothing in what is asked of the books."""
+    heeded = {asked, *HEEDED[""], *HEEDED.get(asked, ())}
+    ignored = [spelling for name, spelling in given.items() if name not in heeded]
+    if ignored:
+        raise UsageError(
+            f"--{asked.replace('_', '-')} of DST does not heed {', '.join(ignored)}: leave it out"
+        )

@@ -13,17 +13,13 @@ import numpy as np
 import pikepdf
 import pytest
 from PIL import Image
-from program import PROGRAM, docbin, letters, printed, strict
+from program import PROGRAM, batch, docbin, letters, printed, strict
 
 from docbin import batch as api
 from docbin import synth
 
 GRAY, _ = letters(120, 160)
 MANY = 40
-
-
-def batch(*arguments, **options):
-    return docbin("batch", "-m", "otsu", *arguments, **options)
 
 
 @pytest.fixture
@@ -218,6 +214,7 @@ def test_what_is_refused(folder):
         (["in", "out", "--set", "q=1"], "has no parameter 'q'"),
         (["--status", "--verify", "out"], "give one of them"),
         (["--status", "in", "out"], "DST alone"),
+        (["--status", "out", "--shard", "1/2", "-m", "otsu"], "not heed --method, --shard: leave"),
     ]:
         assert words in batch(*arguments, cwd=folder, code=2).stderr
     assert not (folder / "out").exists()

@@ -5,13 +5,9 @@ import os
 
 import pytest
 from archive_files import page
-from program import docbin, printed
+from program import batch, printed
 
 bagit = pytest.importorskip("bagit")
-
-
-def batch(*arguments, **options):
-    return docbin("batch", "-m", "otsu", *arguments, **options)
 
 
 @pytest.fixture

@@ -5,11 +5,7 @@ import json
 import tarfile
 
 from archive_files import page, special, tarred, zip_of_entries, zipped
-from program import docbin, printed, strict
-
-
-def batch(*arguments, **options):
-    return docbin("batch", "-m", "otsu", *arguments, **options)
+from program import batch, docbin, printed, strict
 
 
 def tree(path):

@@ -387,7 +387,7 @@ def test_the_command_refuses_before_any_work(tmp_path):
     said = docbin("batch", "in", "out", "--report", "mine.html", cwd=tmp_path, code=5).stderr
     assert "exists" in said
     assert not (tmp_path / "out").exists()
-    docbin("batch", "--report", "a.html", "--status", "out", cwd=tmp_path, code=3)
+    docbin("batch", "--report", "a.html", "--status", "out", cwd=tmp_path, code=2)
     docbin("batch", "--report", "a.html", "out", cwd=tmp_path, code=3)
     assert not (tmp_path / "a.html").exists()
 

@@ -35,6 +35,12 @@ def clean(*arguments, **options):
     return docbin("clean", *quick, *arguments, **options)
 
 
+def batch(*arguments, **options):
+    """Run ``docbin batch``, by a quick method where pages are cleaned and none is named."""
+    asks = {"-m", "--status", "--verify", "--export", "--bag"} & set(arguments)
+    return docbin("batch", *([] if asks else ["-m", "otsu"]), *arguments, **options)
+
+
 def printed(run):
     """Return the lines of standard output."""
     return run.stdout.decode().splitlines()
