@@ -54,7 +54,8 @@ def test_stamps_of_what_stores_tell():
     ],
 )
 def test_what_is_missing_is_said(monkeypatch, package, scheme, words):
-    pytest.importorskip("fsspec")
+    registry = pytest.importorskip("fsspec.registry")
+    monkeypatch.delitem(registry._registry, scheme, raising=False)  # kept from a test before
     monkeypatch.setitem(sys.modules, package, None)
     filesystem.cache_clear()
     with pytest.raises(MissingDependencyError, match=words):

@@ -10,7 +10,6 @@ from program import docbin, printed
 from s3_server import BUCKET, s3_server, store
 
 from docbin import batch as api
-from docbin.batch.stores.connection import filesystem
 from docbin.errors import InputError, OutputError, UsageError
 
 for _package in ("moto.server", "s3fs"):
@@ -22,10 +21,8 @@ THERE = f"s3://{BUCKET}"
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    filesystem.cache_clear()
     with s3_server(tmp_path_factory.mktemp("server")) as found:
         yield found
-    filesystem.cache_clear()
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from docbin.batch.stores.connection import filesystem
+
 KEYS = {
     "AWS_ACCESS_KEY_ID": "docbin",
     "AWS_SECRET_ACCESS_KEY": "docbin",
@@ -35,9 +37,11 @@ def s3_server(folder: Path) -> Iterator[dict[str, str]]:
     try:
         environment = {**KEYS, "AWS_ENDPOINT_URL": _address(server, log)}
         with _environment(environment):
+            filesystem.cache_clear()
             store(environment).mkdir(BUCKET)
             yield environment
     finally:
+        filesystem.cache_clear()
         server.kill()
         server.wait()
 

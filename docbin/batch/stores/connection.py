@@ -28,7 +28,8 @@ def filesystem(scheme: str) -> Any:
     """
     fsspec = load("fsspec", purpose=f"{scheme}://")
     try:
-        return fsspec.filesystem(scheme, use_listings_cache=False)
+        # fsspec keeps those it has made, whatever the environment has come to say.
+        return fsspec.filesystem(scheme, use_listings_cache=False, skip_instance_cache=True)
     except ImportError as error:
         raise missing(_PACKAGES.get(scheme, scheme), purpose=f"{scheme}://") from error
     except ValueError as error:
