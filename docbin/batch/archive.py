@@ -120,10 +120,7 @@ def run(
     KeyboardInterrupt
         After Ctrl-C, when the pages in hand are finished and recorded.
     """
-    treatment, format, recipe = told(treatment or Treatment(), format)
-    if max_pixels is not None:
-        treatment = dataclasses.replace(treatment, max_pixels=max_pixels)
-    treatment.check()
+    treatment, format, recipe = told(treatment, format, max_pixels)
     if not timeout > 0:
         raise UsageError(f"timeout is {timeout}; give seconds")
     if (scheduler is not None or local_cluster is not None) and workers is not None:

@@ -130,10 +130,7 @@ def forecast(
         If there is nothing to do, or an option is wrong.
     """
     start = time.perf_counter()
-    treatment, format, _ = told(treatment or Treatment(), format)
-    if max_pixels is not None:
-        treatment = dataclasses.replace(treatment, max_pixels=max_pixels)
-    treatment.check()
+    treatment, format, _ = told(treatment, format, max_pixels)
     place, listener = place_of(destination), listener or Silence()
     sources = [source] if isinstance(source, str | os.PathLike) else source
     found, unreadable = inputs_of(

@@ -266,13 +266,22 @@ def _told(step: Step) -> dict[str, Any]:
     )
 
 
-def told(asked: Treatment | Recipe, format: str | None) -> tuple[Treatment, str | None, str | None]:
-    """Return treatment, format and the text of the recipe; None where steps have no place in it."""
+def told(
+    asked: Treatment | Recipe | None, format: str | None, max_pixels: int | None
+) -> tuple[Treatment, str | None, str | None]:
+    """Return treatment, format and the text of the recipe; None where steps have no place in it.
+
+    The treatment is checked; pixels and format that are None are those that ``asked`` has.
+    """
+    asked = asked or Treatment()
     if isinstance(asked, Recipe):
         treatment = asked.treatment()
         recipe = dataclasses.replace(asked, format=format or asked.format)
     else:
         recipe, treatment = Recipe.of(asked, format), asked
+    if max_pixels is not None:
+        treatment = dataclasses.replace(treatment, max_pixels=max_pixels)
+    treatment.check()
     try:
         text = recipe.text()
         text.encode()  # a path of weights may be no Unicode

@@ -52,6 +52,11 @@ class Output:
     threshold: int
     scale: float
 
+    def probability(self, logit: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+        """Return how likely ink is: 1 / (1 + exp(−scale · (logit − threshold)))."""
+        with np.errstate(over="ignore"):
+            return (1 / (1 + np.exp(-self.scale * (logit - self.threshold)))).astype(np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:

@@ -88,12 +88,12 @@ class Network:
         Mask
             bool (H, W), True is ink: the logit is at least the threshold.
         """
-        self._output()
+        self.output()
         pixels = as_array(image)
         if self._compiled is not None:
             bits = self._compiled.run_bits(pixels, kernels.threads(threads))
             return unpack(bits, pixels.shape[1])
-        return self.logit(pixels) >= self._output().threshold
+        return self.logit(pixels) >= self.output().threshold
 
     def probability(self, image: Any, *, threads: int | None = None) -> npt.NDArray[np.float32]:
         """Return how likely each pixel is ink, float32 (H, W) from 0 to 1.
@@ -105,7 +105,7 @@ class Network:
 
     def logit(self, image: Any, *, threads: int | None = None) -> npt.NDArray[np.int16]:
         """Return the logit of each pixel, int16 (H, W). The parameters are those of `mask`."""
-        self._output()
+        self.output()
         pixels = as_array(image)
         if self._compiled is None:
             return reference.logit(self.file.typed, pixels)
@@ -132,7 +132,7 @@ class Network:
         threads
             As for `mask`.
         """
-        self._output()
+        self.output()
         pages = [as_array(image) for image in images]
         if self._compiled is None:
             return [self.mask(page) for page in pages]
@@ -164,7 +164,8 @@ class Network:
             return reference.streams(self.file.typed, pixels)
         return dict(self._compiled.streams(pixels, kernels.threads(threads)))
 
-    def _output(self) -> Output:
+    def output(self) -> Output:
+        """Return what the mask is made of; raise `InputError` where the network gives streams."""
         output = self.file.typed.output
         if output is None:
             raise InputError("the network gives streams, no mask; use streams")
@@ -173,10 +174,8 @@ class Network:
     @cached_property
     def _sigmoid(self) -> npt.NDArray[np.float32]:
         """Probabilities by the logit's 16 bits without sign."""
-        output = self._output()
         logit = np.arange(1 << 16, dtype=np.uint16).view(np.int16).astype(np.float64)
-        with np.errstate(over="ignore"):
-            return (1 / (1 + np.exp(-output.scale * (logit - output.threshold)))).astype(np.float32)
+        return self.output().probability(logit)
 
 
 def _compiled(data: bytes) -> Any:

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from docbin.errors import InputError
 from docbin.image import Mask, as_array
 from docbin.runtime.graph import Output
 from docbin.runtime.network import Network
@@ -33,14 +32,12 @@ def mask(network: Network, image: Any) -> Mask:
     image
         uint8 (H, W) gray or (H, W, 3) RGB.
     """
-    return np.asarray(_sums(network, image) >= TURNS * _output(network).threshold)
+    return np.asarray(_sums(network, image) >= TURNS * network.output().threshold)
 
 
 def probability(network: Network, image: Any) -> npt.NDArray[np.float32]:
     """Return how likely each pixel is ink, float32 (H, W): the sigmoid of the mean logit."""
-    output = _output(network)
-    table = _sigmoid(output.scale, output.threshold)
-    return np.take(table, _sums(network, image) + np.int32(_OFFSET))
+    return np.take(_sigmoid(network.output()), _sums(network, image) + np.int32(_OFFSET))
 
 
 def _sums(network: Network, image: Any) -> npt.NDArray[np.int32]:
@@ -53,16 +50,8 @@ def _sums(network: Network, image: Any) -> npt.NDArray[np.int32]:
     return total
 
 
-def _output(network: Network) -> Output:
-    output = network.file.typed.output
-    if output is None:
-        raise InputError("the network gives streams, no mask; use streams")
-    return output
-
-
 @lru_cache(maxsize=4)
-def _sigmoid(scale: float, threshold: int) -> npt.NDArray[np.float32]:
+def _sigmoid(output: Output) -> npt.NDArray[np.float32]:
     """Return probabilities by the sum of logits, plus `_OFFSET`."""
     mean = np.arange(-_OFFSET, _OFFSET, dtype=np.float64) / TURNS
-    with np.errstate(over="ignore"):
-        return (1 / (1 + np.exp(-scale * (mean - threshold)))).astype(np.float32)
+    return output.probability(mean)

@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from docbin.batch.found import Found, Stamp, Unreadable
+from docbin.batch.members.damage import damaged
 from docbin.batch.members.limits import Limits
 from docbin.batch.members.naming import folder_of, picture_name
 from docbin.batch.members.tar_stream import UNPACKERS, TarStream
@@ -65,8 +66,7 @@ def members(archive: str, limits: Limits) -> Iterator[Found | Unreadable]:
     except DocbinError as error:
         yield Unreadable(archive, _behind(count, str(error)))
     except _DAMAGE as error:
-        why = error if isinstance(error, OSError) and error.errno else f"damaged: {error}"
-        yield Unreadable(archive, _behind(count, str(unreadable(archive, why))))
+        yield Unreadable(archive, _behind(count, str(damaged(archive, error))))
 
 
 def _behind(count: int, why: str) -> str:
@@ -146,8 +146,7 @@ class TarMember:
             raise
         except _DAMAGE as error:
             _forget()
-            why = error if isinstance(error, OSError) and error.errno else f"damaged: {error}"
-            raise unreadable(self.address, why) from error
+            raise damaged(self.address, error) from error
         if left:
             raise unreadable(self.address, "the archive ends in it")
         return Stamp(self.stamp.size, self.stamp.mtime_ns, etag)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from docbin.batch.found import Found, Stamp, Unreadable
+from docbin.batch.members.damage import damaged
 from docbin.batch.members.limits import Limits
 from docbin.batch.members.naming import folder_of, picture_name
 from docbin.batch.members.zip_directory import Entry, entries
@@ -133,8 +134,7 @@ class ZipMember:
         except DocbinError:
             raise
         except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-            why = error if isinstance(error, OSError) and error.errno else f"damaged: {error}"
-            raise unreadable(self.address, why) from error
+            raise damaged(self.address, error) from error
         if self.stamp.etag != f"crc32:{crc:08x}":
             raise unreadable(self.address, "its sum is not that in the archive's directory")
         return self.stamp

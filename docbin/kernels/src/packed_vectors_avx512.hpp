@@ -66,9 +66,6 @@ static DOCBIN_INLINE void in_order(__m512i& x) {
 }
 static DOCBIN_INLINE void in_order(Sums& x) { in_order(x.v); }
 static inline void store_sums(std::int32_t* p, const Sums& x) { _mm512_storeu_si512(p, x.v); }
-static inline void add_to_sums(std::int32_t* p, Sixteen x) {
-    _mm512_storeu_si512(p, _mm512_add_epi32(_mm512_loadu_si512(p), _mm512_cvtepi16_epi32(x.v)));
-}
 static inline __m512i eight_products(const std::int32_t* a, const std::int32_t* mult) {
     return _mm512_mul_epi32(_mm512_cvtepi32_epi64(load_256(a)), _mm512_cvtepi32_epi64(load_256(mult)));
 }
