@@ -20,6 +20,7 @@ PIP_NAMES = {
     "libarchive": "docbin[archives]",
     "ocrd": "docbin[ocrd]",
     "onnx": "docbin[onnx]",
+    "onnxruntime": "docbin[onnx]",
     "optuna": "docbin[tune]",
     "pikepdf": "pikepdf",
     "pypdfium2": "pypdfium2",
@@ -27,11 +28,13 @@ PIP_NAMES = {
     "rich": "rich",
     "s3fs": "docbin[stores]",
     "scipy": "scipy",
+    "segmentation_models_pytorch": "docbin[train]",
     "shapely": "docbin[detect]",
     "skimage": "scikit-image",
     "starlette": "docbin[view]",
     "tensorboard": "docbin[train]",
     "torch": "docbin[train]",
+    "torchvision": "docbin[train]",
     "uvicorn": "docbin[view]",
 }
 

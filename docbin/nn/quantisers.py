@@ -206,8 +206,9 @@ class ByteWeight(nn.Module):
         """Return whole numbers (O, I, K, K) and the factor (1, O, 1, 1) that is to be applied."""
         largest = self.weight.detach().abs().amax((1, 2, 3), keepdim=True)
         scale = (largest / SIGNED_LEVELS).clamp_min(1e-8)
-        whole = _RoundThrough.apply(self.weight / scale)
-        return whole.clamp(-SIGNED_LEVELS, SIGNED_LEVELS), scale.view(1, -1, 1, 1)
+        # No weight is beyond the largest, so none has to be clamped; in PyTorch 2.14 a clamp
+        # would take the gradient from the largest, too.
+        return _RoundThrough.apply(self.weight / scale), scale.view(1, -1, 1, 1)
 
 
 def _mean_size(weight: Tensor) -> Tensor:
