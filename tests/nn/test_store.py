@@ -12,7 +12,8 @@ from docbin.evaluate import Dataset
 from docbin.evaluate.adding import sha256
 from docbin.nn.data.pages import TruthedPage, read_truthed
 from docbin.nn.data.store import TileStore, build_store, write_store
-from docbin.nn.data.tiles import cut, starts
+from docbin.nn.data.tiles import cut
+from docbin.ops.patches import starts
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import numpy as np
 
 from docbin.image import Color, Mask, rgb_to_gray
 from docbin.kernels.reference_contrast_planes import page_level
+from docbin.ops.patches import starts
 
 # A tile with less ink than this is called blank, unless something shows through from the back or
 # stains it: then gray varies this much (see `page_level`), and there is something to learn.
@@ -61,15 +62,3 @@ def cut(
                 continue
             pixels = np.ascontiguousarray(image[area].transpose(2, 0, 1))
             yield Tile((top, left), pixels, truth[area])
-
-
-def starts(length: int, tile: int, stride: int) -> list[int]:
-    """Return where tiles start on a side at least a tile long.
-
-    Examples
-    --------
-    >>> starts(1000, 448, 224)
-    [0, 224, 448, 552]
-    """
-    last = length - tile
-    return sorted({min(start, last) for start in range(0, last + stride, stride)})

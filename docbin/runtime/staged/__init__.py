@@ -1,0 +1,1 @@
+"""Pipelines of several networks: what they are made of, their files, and running them."""
