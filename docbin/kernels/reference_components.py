@@ -31,8 +31,9 @@ def components(ink: Bytes, connectivity: int = 8) -> tuple[Ints, Ints]:
     return painted, _boxes(names, rows, starts, stops)
 
 
-def reconstruct(ink: Bytes, seed: Bytes, connectivity: int = 8) -> Bytes:
+def reconstruct(ink: Bytes, seed: Bytes, connectivity: int = 8, threads: int = 1) -> Bytes:
     """Return, as 0 and 1, the components of ``ink`` that have a pixel where ``seed`` is not 0."""
+    del threads
     if ink.shape != seed.shape:
         raise ValueError("ink and seed must have one shape")
     labels, boxes = components(ink, connectivity)

@@ -34,6 +34,37 @@ def rectangle_sums(
     return sums
 
 
+def rectangle_counts(
+    gray: Bytes, boxes: npt.NDArray[np.int32], low: int, high: int, threads: int = 1
+) -> npt.NDArray[np.int64]:
+    """Return how many pixels of rectangles are at most ``low`` and at most ``high``: int64 (N, 2)."""
+    del threads
+    counts = [[int((part <= level).sum()) for level in (low, high)] for part in _levelled(gray, boxes)]
+    return np.array(counts, np.int64).reshape(-1, 2)
+
+
+def rectangle_ink(
+    gray: Bytes, boxes: npt.NDArray[np.int32], levels: npt.NDArray[np.int16], threads: int = 1
+) -> Bytes:
+    """Return 1 where a pixel of a rectangle is at most its level, else 0: uint8 (H, W).
+
+    No two rectangles overlap.
+    """
+    del threads
+    if len(levels) != len(boxes):
+        raise ValueError("every rectangle needs one level")
+    ink = np.zeros_like(gray)
+    parts = zip(_rectangles(ink, boxes), _levelled(gray, boxes), levels, strict=True)
+    for found, part, level in parts:
+        found[:] = part <= level
+    return ink
+
+
+def _levelled(gray: Bytes, boxes: npt.NDArray[np.int32]) -> list[npt.NDArray[np.int16]]:
+    """Cut rectangles from a page, to be compared with numbers beyond those of bytes."""
+    return [part.astype(np.int16) for part in _rectangles(gray, boxes)]
+
+
 def rectangle_otsu(gray: Bytes, boxes: npt.NDArray[np.int32], threads: int = 1) -> Bytes:
     """Return Otsu's threshold of rectangles, uint8 (N,); 0 where all pixels are equal."""
     del threads

@@ -264,7 +264,7 @@ def measured(tiles: Sequence[Tile], least: int) -> Iterator[npt.NDArray[np.float
         sums = np.zeros(4, np.int64)
         for tile, seed, curvature in zip(tiles, seeds, curvatures, strict=True):
             ink = Sauvola(window, k)(tile.gray).view(np.uint8)
-            kept = _page_only(kernels.reconstruct(ink, seed, 8), tile)
+            kept = _page_only(kernels.reconstruct(ink, seed, 8, threads), tile)
             sums += kernels.contour_fit(kept, curvature, threads)
         beside, outer, inner, along = (int(value) for value in sums)
         if beside == 0:

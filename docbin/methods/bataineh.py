@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -81,35 +81,51 @@ class Bataineh:
     def __call__(self, image: Any) -> Mask:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
         gray = as_gray(image)
-        ink = np.zeros(gray.shape, bool)
         if gray.min() == gray.max():
-            return ink
+            return np.zeros(gray.shape, bool)
         boxes = windows(gray)
-        for (top, left, bottom, right), level in zip(
-            boxes.tolist(), self.thresholds(gray, boxes).tolist(), strict=True
-        ):
-            part = gray[top:bottom, left:right]
-            np.less_equal(part, level, out=ink[top:bottom, left:right])
-        return ink
+        levels = np.clip(np.floor(self.thresholds(gray, boxes)), -1, 255).astype(np.int16)
+        ink = kernels.rectangle_ink(gray, boxes, levels, kernels.threads())
+        return np.asarray(ink).view(np.bool_)
 
     def thresholds(self, gray: Gray, boxes: Boxes) -> npt.NDArray[np.float64]:
         """Return the threshold of each window (top, left, bottom, right), −1 for paper alone."""
-        mean, deviation, _ = _statistics(gray, boxes)
-        whole, _, lightest = _statistics(gray, _page(gray))
+        mean, deviation = _statistics(gray, boxes)
+        page = _Page.of(gray)
         least, spread = deviation.min(), np.ptp(deviation)
-        adaptive = (deviation - least) / (spread or 1.0) * lightest
-        divisor = (whole + deviation) * (self.weight * adaptive + deviation)
+        adaptive = (deviation - least) / (spread or 1.0) * page.lightest
+        divisor = (page.mean + deviation) * (self.weight * adaptive + deviation)
         level = mean - mean**2 * deviation / np.where(divisor > 0, divisor, 1.0)
         return np.where(deviation > 0, level, -1.0)
 
 
+class _Page(NamedTuple):
+    """What the whole page holds."""
+
+    counts: npt.NDArray[np.int64]
+    mean: float
+    deviation: float
+    lightest: int
+
+    @staticmethod
+    def of(gray: Gray) -> _Page:
+        counts = kernels.histogram(gray, kernels.threads())
+        values = np.arange(256)
+        mean = float(counts @ values / gray.size)
+        variance = float(counts @ values**2 / gray.size) - mean * mean
+        return _Page(counts, mean, math.sqrt(max(variance, 0.0)), int(np.flatnonzero(counts)[-1]))
+
+
 def windows(gray: Gray) -> Boxes:
     """Return the windows of a page with at least two values: top, left, bottom, right each."""
-    (mean,), (deviation,), (lightest,) = _statistics(gray, _page(gray))
+    page = _Page.of(gray)
+    mean, deviation, lightest = page.mean, page.deviation, page.lightest
     middle = mean - mean**2 * deviation / ((mean + deviation) * (lightest / 2 + deviation))
-    dark = (gray <= middle - deviation / 2).view(np.uint8)
-    confused = (gray < middle + deviation / 2).view(np.uint8) - dark
-    number_dark, number_confused = int(dark.sum(dtype=np.int64)), int(confused.sum(dtype=np.int64))
+    # The last gray values that are dark, and dark or confused.
+    dark = max(-1, math.floor(middle - deviation / 2))
+    confused = max(dark, math.ceil(middle + deviation / 2) - 1)
+    number_dark = int(page.counts[: dark + 1].sum())
+    number_confused = int(page.counts[: confused + 1].sum()) - number_dark
     ratio = number_dark / number_confused if number_confused else math.inf
     if ratio >= 2.5 or deviation < 0.1 * lightest:
         across, down = 6, 4
@@ -117,12 +133,9 @@ def windows(gray: Gray) -> Boxes:
         across, down = 30, 20
     else:
         across, down = 40, 30
-    rows, columns = _edges(gray.shape[0], down), _edges(gray.shape[1], across)
-    unclear = _per_window(confused, rows, columns) > _per_window(dark, rows, columns)
-    corners = np.array([rows[:-1], rows[1:]]), np.array([columns[:-1], columns[1:]])
-    boxes = np.empty((*unclear.shape, 4), np.int32)
-    boxes[:, :, 0::2] = corners[0].T[:, None]
-    boxes[:, :, 1::2] = corners[1].T
+    boxes = _tiles(_edges(gray.shape[0], down), _edges(gray.shape[1], across))
+    counts = kernels.rectangle_counts(gray, boxes, dark, confused, kernels.threads())
+    unclear = counts[:, 1] - counts[:, 0] > counts[:, 0]
     found = np.concatenate([boxes[~unclear], *_quarters(boxes[unclear])])
     # A window one pixel high or wide has quarters without pixels.
     return found[(found[:, :2] < found[:, 2:]).all(axis=1)]
@@ -138,12 +151,12 @@ def _edges(length: int, parts: int) -> list[int]:
     return [*edges, length]
 
 
-def _per_window(
-    mask: npt.NDArray[np.uint8], rows: list[int], columns: list[int]
-) -> npt.NDArray[np.int64]:
-    """Sum a mask over the windows between the edges."""
-    across = np.add.reduceat(mask, columns[:-1], axis=1, dtype=np.int32)
-    return np.add.reduceat(across, rows[:-1], axis=0, dtype=np.int64)
+def _tiles(rows: list[int], columns: list[int]) -> Boxes:
+    """Return the windows between the edges."""
+    boxes = np.empty((len(rows) - 1, len(columns) - 1, 4), np.int32)
+    boxes[:, :, 0::2] = np.array([rows[:-1], rows[1:]]).T[:, None]
+    boxes[:, :, 1::2] = np.array([columns[:-1], columns[1:]]).T
+    return boxes.reshape(-1, 4)
 
 
 def _quarters(boxes: Boxes) -> list[Boxes]:
@@ -161,15 +174,9 @@ def _quarters(boxes: Boxes) -> list[Boxes]:
     ]
 
 
-def _page(gray: Gray) -> Boxes:
-    """Return the page as its only window."""
-    return np.array([[0, 0, *gray.shape]], np.int32)
-
-
 def _statistics(gray: Gray, boxes: Boxes) -> tuple[npt.NDArray[np.float64], ...]:
-    """Return mean, deviation and largest value of rectangles."""
+    """Return mean and deviation of rectangles."""
     sums = kernels.rectangle_sums(gray, boxes, kernels.threads())
     count = ((boxes[:, 2] - boxes[:, 0]).astype(np.int64)) * (boxes[:, 3] - boxes[:, 1])
     mean = sums[:, 0] / count
-    variance = np.maximum(sums[:, 1] / count - mean * mean, 0)
-    return mean, np.sqrt(variance), sums[:, 3].astype(np.float64)
+    return mean, np.sqrt(np.maximum(sums[:, 1] / count - mean * mean, 0))

@@ -102,7 +102,9 @@ class ISauvola:
         gray = as_gray(image)
         window = in_pixels(self.window, None)
         ink = Sauvola(window, self.k, self.r)(gray)
-        kept = kernels.reconstruct(ink.view(np.uint8), self.seed(gray).view(np.uint8), 8)
+        kept = kernels.reconstruct(
+            ink.view(np.uint8), self.seed(gray).view(np.uint8), 8, kernels.threads()
+        )
         mask: Mask = np.asarray(kept).view(np.bool_)
         return fill_hollow(mask, gray, window * window // 4) if self.solid else mask
 

@@ -92,6 +92,6 @@ class ISauvolaBands:
         threads = kernels.threads()
         high = least_contrast(gray, kernels.contrast_map(gray, 3, threads) > level, self.least)
         ink = Sauvola(self.window, self.k)(gray)
-        kept = kernels.reconstruct(ink.view(np.uint8), high.view(np.uint8), 8)
+        kept = kernels.reconstruct(ink.view(np.uint8), high.view(np.uint8), 8, threads)
         mask: Mask = np.asarray(kept).view(np.bool_)
         return mask

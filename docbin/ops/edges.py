@@ -87,5 +87,5 @@ def edges(strengths: Floats, high: float, low: float) -> Mask:
     """
     seeds = strengths > np.float32(high)
     weak = strengths > np.float32(min(low, high))
-    kept = kernels.reconstruct(weak.view(np.uint8), seeds.view(np.uint8), 8)
+    kept = kernels.reconstruct(weak.view(np.uint8), seeds.view(np.uint8), 8, kernels.threads())
     return np.asarray(kept).view(np.bool_)

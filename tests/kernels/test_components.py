@@ -56,6 +56,38 @@ def test_reconstruct(height, width, ink, seeds, connectivity, seed):
     np.testing.assert_array_equal(kept, expected)
 
 
+@settings(max_examples=30)
+@given(
+    height=st.integers(128, 700),
+    ink=st.sampled_from([0.3, 0.45, 0.6]),
+    seeds=st.floats(0, 0.002),
+    connectivity=st.sampled_from([4, 8]),
+    threads=st.sampled_from([1, 2, 3]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_reconstruct_across_bands(height, ink, seeds, connectivity, threads, seed):
+    random = np.random.default_rng(seed)
+    mask = (random.random((height, 24)) < ink).astype(np.uint8)
+    points = (random.random(mask.shape) < seeds).astype(np.uint8)
+    kept = kernels.reconstruct(mask, points, connectivity, threads)
+    structure = ndimage.generate_binary_structure(2, 1 if connectivity == 4 else 2)
+    expected = ndimage.binary_propagation(mask & points, structure, mask)
+    np.testing.assert_array_equal(kept, expected)
+
+
+def test_ink_through_many_bands_stays_for_one_seed():
+    comb = np.zeros((800, 9), np.uint8)
+    comb[:, ::2] = 1  # teeth that only the last row joins
+    comb[-1] = 1
+    points = np.zeros_like(comb)
+    points[0, 0] = 1
+    np.testing.assert_array_equal(kernels.reconstruct(comb, points, 4, 3), comb)
+    comb[-1, 5] = 0
+    left = comb.copy()
+    left[:, 5:] = 0
+    np.testing.assert_array_equal(kernels.reconstruct(comb, points, 4, 3), left)
+
+
 def test_snail_is_one_component():
     snail = np.array(
         [

@@ -41,6 +41,28 @@ def test_rectangles_are_equal_to_the_twins(height, width, seed, levels, threads)
     for name in ("rectangle_sums", "rectangle_otsu"):
         mine = getattr(kernels, name)(gray, boxes, threads)
         np.testing.assert_array_equal(mine, getattr(reference, name)(gray, boxes))
+    low, high = (int(level) for level in np.random.default_rng(seed).integers(-2, 300, 2))
+    counts = kernels.rectangle_counts(gray, boxes, low, high, threads)
+    np.testing.assert_array_equal(counts, reference.rectangle_counts(gray, boxes, low, high))
+
+
+@settings(max_examples=60)
+@given(**sizes, side=st.integers(3, 60), threads=st.integers(1, 3))
+def test_ink_of_rectangles_is_equal_to_the_twin(height, width, seed, levels, side, threads):
+    gray = page(height, width, seed, levels)
+    top, left = (each.ravel() for each in np.mgrid[0:height:side, 0:width:side])
+    bottom, right = np.minimum(top + side, height), np.minimum(left + side, width)
+    boxes = np.stack([top, left, bottom, right], axis=1).astype(np.int32)[1:]  # one stays paper
+    chosen = np.random.default_rng(seed).integers(-1, 256, len(boxes)).astype(np.int16)
+    ink = kernels.rectangle_ink(gray, boxes, chosen, threads)
+    np.testing.assert_array_equal(ink, reference.rectangle_ink(gray, boxes, chosen))
+
+
+def test_every_rectangle_needs_a_level():
+    boxes = np.array([[0, 0, 2, 2]], np.int32)
+    for module in (kernels, reference):
+        with pytest.raises(ValueError, match="level"):
+            module.rectangle_ink(np.zeros((4, 4), np.uint8), boxes, np.zeros(2, np.int16))
 
 
 def test_rectangles_by_hand():
@@ -52,6 +74,9 @@ def test_rectangles_by_hand():
         [215, 40055, 1, 200],
     ]
     assert kernels.rectangle_otsu(gray, boxes).tolist() == [2, 5, 5]
+    assert kernels.rectangle_counts(gray, boxes, 1, 4).tolist() == [[1, 3], [0, 0], [1, 4]]
+    ink = kernels.rectangle_ink(gray, boxes[:2], np.array([2, 5], np.int16))
+    assert ink.tolist() == [[1, 1, 0], [0, 1, 0]]
     assert kernels.rectangle_otsu(np.full((4, 4), 9, np.uint8), boxes[:1]).tolist() == [0]
 
 

@@ -9,6 +9,8 @@ namespace docbin {
 
 struct Rectangle {
     std::int32_t top, left, bottom, right;  // bottom and right are exclusive
+
+    std::size_t pixels() const { return static_cast<std::size_t>(bottom - top) * static_cast<std::size_t>(right - left); }
 };
 
 struct RectangleSums {
@@ -37,6 +39,34 @@ inline RectangleSums sums_of(const std::uint8_t* gray, std::size_t width, const 
             found.greatest = std::max<std::int64_t>(found.greatest, greatest);
         }
     return found;
+}
+
+// How many pixels are at most `level`.
+inline std::int64_t count_up_to(const std::uint8_t* gray, std::size_t width, const Rectangle& box, int level) {
+    if (level < 0) return 0;
+    const auto most = static_cast<std::uint8_t>(std::min(level, 255));
+    std::int64_t count = 0;
+    constexpr std::int32_t chunk = 255;  // so many fit in a byte, and compilers take many bytes at once
+    for (std::int32_t y = box.top; y < box.bottom; ++y)
+        for (std::int32_t x = box.left; x < box.right; x += chunk) {
+            const std::uint8_t* row = gray + static_cast<std::size_t>(y) * width + x;
+            std::uint8_t some = 0;
+            for (std::int32_t i = 0; i < std::min(chunk, box.right - x); ++i)
+                some = static_cast<std::uint8_t>(some + (row[i] <= most));
+            count += some;
+        }
+    return count;
+}
+
+// Writes 1 where a pixel is at most `level`, else 0, over zeros.
+inline void ink_up_to(const std::uint8_t* gray, std::size_t width, const Rectangle& box, int level,
+                      std::uint8_t* ink) {
+    if (level < 0) return;
+    const auto most = static_cast<std::uint8_t>(std::min(level, 255));
+    for (std::int32_t y = box.top; y < box.bottom; ++y) {
+        const std::size_t row = static_cast<std::size_t>(y) * width;
+        for (std::int32_t x = box.left; x < box.right; ++x) ink[row + x] = gray[row + x] <= most;
+    }
 }
 
 // The histogram of a rectangle, moved to the next one by the columns that differ where that is less work.

@@ -7,6 +7,7 @@
 #include "row_bands.hpp"
 #include "threshold_grid.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <vector>
 
@@ -30,6 +31,17 @@ static const Rectangle* rectangles(const Plane<std::uint8_t>& gray, const Boxes&
     return found;
 }
 
+// Rectangles that are worth a band of their own: those of about so many pixels.
+constexpr std::size_t LEAST_BOXED = std::size_t{1} << 17;
+
+// Calls work(first, last) on bands of the rectangles.
+template <class Work>
+static void each_rectangle(const Rectangle* boxed, std::size_t count, int threads, const Work& work) {
+    std::size_t pixels = 1;
+    for (std::size_t i = 0; i < count; ++i) pixels += boxed[i].pixels();
+    for_row_bands(0, count, threads, std::max<std::size_t>(1, LEAST_BOXED * count / pixels), work);
+}
+
 static void bind_rectangles(nb::module_& m) {
     m.def("rectangle_sums", [](Plane<std::uint8_t> gray, Boxes boxes, int threads) {
         const Rectangle* boxed = rectangles(gray, boxes);
@@ -38,18 +50,45 @@ static void bind_rectangles(nb::module_& m) {
         auto* out = reinterpret_cast<RectangleSums*>(sums.data());
         {
             nb::gil_scoped_release release;
-            for_row_bands(0, boxes.shape(0), threads, 64, [&](std::size_t first, std::size_t last) {
+            each_rectangle(boxed, boxes.shape(0), threads, [&](std::size_t first, std::size_t last) {
                 for (std::size_t i = first; i < last; ++i) out[i] = sums_of(gray.data(), gray.shape(1), boxed[i]);
             });
         }
         return sums;
     }, nb::arg("gray"), nb::arg("boxes"), nb::arg("threads") = 1);
+    m.def("rectangle_counts", [](Plane<std::uint8_t> gray, Boxes boxes, int low, int high, int threads) {
+        const Rectangle* boxed = rectangles(gray, boxes);
+        auto counts = blank<std::int64_t>({boxes.shape(0), 2});
+        {
+            nb::gil_scoped_release release;
+            each_rectangle(boxed, boxes.shape(0), threads, [&](std::size_t first, std::size_t last) {
+                for (std::size_t i = first; i < last; ++i) {
+                    counts.data()[2 * i] = count_up_to(gray.data(), gray.shape(1), boxed[i], low);
+                    counts.data()[2 * i + 1] = count_up_to(gray.data(), gray.shape(1), boxed[i], high);
+                }
+            });
+        }
+        return counts;
+    }, nb::arg("gray"), nb::arg("boxes"), nb::arg("low"), nb::arg("high"), nb::arg("threads") = 1);
+    m.def("rectangle_ink", [](Plane<std::uint8_t> gray, Boxes boxes, Row<std::int16_t> levels, int threads) {
+        const Rectangle* boxed = rectangles(gray, boxes);
+        if (levels.shape(0) != boxes.shape(0)) throw std::invalid_argument("every rectangle needs one level");
+        auto ink = zeros<std::uint8_t>({gray.shape(0), gray.shape(1)});
+        {
+            nb::gil_scoped_release release;
+            each_rectangle(boxed, boxes.shape(0), threads, [&](std::size_t first, std::size_t last) {
+                for (std::size_t i = first; i < last; ++i)
+                    ink_up_to(gray.data(), gray.shape(1), boxed[i], levels.data()[i], ink.data());
+            });
+        }
+        return ink;
+    }, nb::arg("gray"), nb::arg("boxes"), nb::arg("levels"), nb::arg("threads") = 1);
     m.def("rectangle_otsu", [](Plane<std::uint8_t> gray, Boxes boxes, int threads) {
         const Rectangle* boxed = rectangles(gray, boxes);
         auto levels = blank<std::uint8_t>({boxes.shape(0)});
         {
             nb::gil_scoped_release release;
-            for_row_bands(0, boxes.shape(0), threads, 64, [&](std::size_t first, std::size_t last) {
+            each_rectangle(boxed, boxes.shape(0), threads, [&](std::size_t first, std::size_t last) {
                 MovingHistogram histogram(gray.data(), gray.shape(1));
                 for (std::size_t i = first; i < last; ++i) {
                     histogram.move(boxed[i]);

@@ -3,6 +3,7 @@
 
 #include "components.hpp"
 #include "python_arrays.hpp"
+#include "reconstruction.hpp"
 #include "superlevel.hpp"
 #include "table.hpp"
 
@@ -59,17 +60,17 @@ static void bind_components(nb::module_& m) {
     m.def("component_boxes", [](Plane<std::uint8_t> ink, int connectivity) {
         return as_table(*find_components(ink, connectivity));
     }, nb::arg("ink"), nb::arg("connectivity") = 8);
-    m.def("reconstruct", [](Plane<std::uint8_t> ink, Plane<std::uint8_t> seed, int connectivity) {
+    m.def("reconstruct", [](Plane<std::uint8_t> ink, Plane<std::uint8_t> seed, int connectivity, int threads) {
         if (ink.shape(0) != seed.shape(0) || ink.shape(1) != seed.shape(1))
             throw std::invalid_argument("ink and seed must have one shape");
-        auto found = find_components(ink, connectivity);
+        int reach = reach_of(connectivity);
         auto kept = zeros<std::uint8_t>({ink.shape(0), ink.shape(1)});
         {
             nb::gil_scoped_release release;
-            found->paint_met(seed.data(), ink.shape(1), kept.data());
+            Reconstruction(ink.data(), seed.data(), ink.shape(0), ink.shape(1), reach, threads).paint(kept.data());
         }
         return kept;
-    }, nb::arg("ink"), nb::arg("seed"), nb::arg("connectivity") = 8);
+    }, nb::arg("ink"), nb::arg("seed"), nb::arg("connectivity") = 8, nb::arg("threads") = 1);
     m.def("components", [](Plane<std::uint8_t> ink, int connectivity) {
         auto found = find_components(ink, connectivity);
         auto labels = zeros<std::int32_t>({ink.shape(0), ink.shape(1)});
