@@ -42,6 +42,7 @@ from docbin.kernels.reference_moving_average import moving_average_bits as movin
 from docbin.kernels.reference_regional import gaussians_bits as gaussians_bits
 from docbin.kernels.reference_regional import grid_bits as grid_bits
 from docbin.kernels.reference_regional import rectangle_counts as rectangle_counts
+from docbin.kernels.reference_regional import rectangle_histogram as rectangle_histogram
 from docbin.kernels.reference_regional import rectangle_ink as rectangle_ink
 from docbin.kernels.reference_regional import rectangle_otsu as rectangle_otsu
 from docbin.kernels.reference_regional import rectangle_sums as rectangle_sums

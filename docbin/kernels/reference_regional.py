@@ -37,10 +37,23 @@ def rectangle_sums(
 def rectangle_counts(
     gray: Bytes, boxes: npt.NDArray[np.int32], low: int, high: int, threads: int = 1
 ) -> npt.NDArray[np.int64]:
-    """Return how many pixels of rectangles are at most ``low`` and at most ``high``: int64 (N, 2)."""
+    """Count the pixels of rectangles up to ``low`` and up to ``high``: int64 (N, 2)."""
     del threads
-    counts = [[int((part <= level).sum()) for level in (low, high)] for part in _levelled(gray, boxes)]
+    counts = [
+        [int((part <= level).sum()) for level in (low, high)] for part in _levelled(gray, boxes)
+    ]
     return np.array(counts, np.int64).reshape(-1, 2)
+
+
+def rectangle_histogram(
+    gray: Bytes, boxes: npt.NDArray[np.int32], threads: int = 1
+) -> npt.NDArray[np.int64]:
+    """Count each of the 256 values in all rectangles together: int64 (256,)."""
+    del threads
+    counts = np.zeros(256, np.int64)
+    for part in _rectangles(gray, boxes):
+        counts += np.bincount(part.ravel(), minlength=256)
+    return counts
 
 
 def rectangle_ink(

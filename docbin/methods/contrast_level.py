@@ -42,11 +42,10 @@ def page_counts(contrast: Gray, around: DarkEdges | None, top: int = 0) -> Count
     counts: Counts = kernels.histogram(contrast, kernels.threads())
     if around is None:
         return counts
-    parts = [
-        contrast[max(rows.start - top, 0) : max(rows.stop - top, 0), columns].ravel()
-        for rows, columns in around.rectangles()
-    ]
-    outside: Counts = kernels.histogram(np.concatenate(parts)[None], kernels.threads())
+    boxes = around.boxes()
+    boxes[:, 0::2] = np.clip(boxes[:, 0::2] - top, 0, len(contrast))
+    boxes = boxes[boxes[:, 0] < boxes[:, 2]]
+    outside: Counts = kernels.rectangle_histogram(contrast, boxes, kernels.threads())
     return counts - outside
 
 

@@ -22,6 +22,8 @@ class Wellner:
     with h, the mean of g / s here and in the row above, T = h (1 − t). ``gray <= T`` is ink; a
     page of one single value is blank. After the account of Bradley and Roth 2007.
 
+    Every sum needs the one before it, through the whole page: more threads bring nothing.
+
     doxapy keeps whole numbers, rounded down at every pixel, starts the row above the first at 127 s
     and asks for ``gray < T``; by default its s is a power of two. With the same s, 99.62 % of the
     pixels are the same on the worst of eight pages and 99.92 % on all (``python -m

@@ -56,14 +56,21 @@ class DarkEdges(NamedTuple):
         found: Mask = self.cells[down][:, across]
         return found
 
-    def rectangles(self) -> Iterator[tuple[slice, slice]]:
-        """Yield rows and columns of rectangles that together are what is around the page."""
+    def boxes(self) -> npt.NDArray[np.int32]:
+        """Return rectangles that together are what is around the page, none over another.
+
+        int32 (N, 4): top, left, bottom, right, the last two exclusive.
+        """
         changed = np.flatnonzero((self.cells[1:] != self.cells[:-1]).any(axis=1)) + 1
         bounds = np.concatenate([[0], changed, [len(self.cells)]])
         which, start, stop = _runs(self.cells[bounds[:-1]])
         tops, bottoms = self.rows[bounds[which]], self.rows[bounds[which + 1]]
-        sides = tops, bottoms, self.columns[start], self.columns[stop]
-        for top, bottom, left, right in zip(*(side.tolist() for side in sides), strict=True):
+        sides = tops, self.columns[start], bottoms, self.columns[stop]
+        return np.stack(sides, axis=1).astype(np.int32)
+
+    def rectangles(self) -> Iterator[tuple[slice, slice]]:
+        """Yield rows and columns of `boxes`."""
+        for top, left, bottom, right in self.boxes().tolist():
             yield slice(top, bottom), slice(left, right)
 
 

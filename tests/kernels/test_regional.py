@@ -38,7 +38,7 @@ def test_rectangles_are_equal_to_the_twins(height, width, seed, levels, threads)
         left = np.arange(0, width, step)
         moving = np.stack([0 * left, left, 0 * left + height, np.minimum(left + 7, width)], axis=1)
         boxes = np.concatenate([boxes, moving.astype(np.int32)])
-    for name in ("rectangle_sums", "rectangle_otsu"):
+    for name in ("rectangle_sums", "rectangle_otsu", "rectangle_histogram"):
         mine = getattr(kernels, name)(gray, boxes, threads)
         np.testing.assert_array_equal(mine, getattr(reference, name)(gray, boxes))
     low, high = (int(level) for level in np.random.default_rng(seed).integers(-2, 300, 2))
@@ -75,6 +75,14 @@ def test_rectangles_by_hand():
     ]
     assert kernels.rectangle_otsu(gray, boxes).tolist() == [2, 5, 5]
     assert kernels.rectangle_counts(gray, boxes, 1, 4).tolist() == [[1, 3], [0, 0], [1, 4]]
+    assert np.flatnonzero(kernels.rectangle_histogram(gray, boxes[:2])).tolist() == [
+        1,
+        2,
+        4,
+        5,
+        200,
+    ]
+    assert kernels.rectangle_histogram(gray, boxes[:2])[5] == 2
     ink = kernels.rectangle_ink(gray, boxes[:2], np.array([2, 5], np.int16))
     assert ink.tolist() == [[1, 1, 0], [0, 1, 0]]
     assert kernels.rectangle_otsu(np.full((4, 4), 9, np.uint8), boxes[:1]).tolist() == [0]

@@ -58,6 +58,28 @@ inline std::int64_t count_up_to(const std::uint8_t* gray, std::size_t width, con
     return count;
 }
 
+// Counts of the 256 values, in turn in four tables: equal neighbours need not wait for each other.
+class RectangleHistogram {
+public:
+    void add(const std::uint8_t* gray, std::size_t width, const Rectangle& box) {
+        for (std::int32_t y = box.top; y < box.bottom; ++y) {
+            const std::uint8_t* row = gray + static_cast<std::size_t>(y) * width;
+            std::int32_t x = box.left;
+            for (; x + 4 <= box.right; x += 4)
+                for (std::int32_t i = 0; i < 4; ++i) ++bins_[i][row[x + i]];
+            for (; x < box.right; ++x) ++bins_[0][row[x]];
+        }
+    }
+
+    void add_to(std::int64_t* counts) const {
+        for (const auto& table : bins_)
+            for (std::size_t value = 0; value < 256; ++value) counts[value] += table[value];
+    }
+
+private:
+    std::int64_t bins_[4][256] = {};
+};
+
 // Writes 1 where a pixel is at most `level`, else 0, over zeros.
 inline void ink_up_to(const std::uint8_t* gray, std::size_t width, const Rectangle& box, int level,
                       std::uint8_t* ink) {

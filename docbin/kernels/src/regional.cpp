@@ -8,6 +8,7 @@
 #include "threshold_grid.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <stdexcept>
 #include <vector>
 
@@ -56,6 +57,24 @@ static void bind_rectangles(nb::module_& m) {
         }
         return sums;
     }, nb::arg("gray"), nb::arg("boxes"), nb::arg("threads") = 1);
+    m.def("rectangle_otsu", [](Plane<std::uint8_t> gray, Boxes boxes, int threads) {
+        const Rectangle* boxed = rectangles(gray, boxes);
+        auto levels = blank<std::uint8_t>({boxes.shape(0)});
+        {
+            nb::gil_scoped_release release;
+            each_rectangle(boxed, boxes.shape(0), threads, [&](std::size_t first, std::size_t last) {
+                MovingHistogram histogram(gray.data(), gray.shape(1));
+                for (std::size_t i = first; i < last; ++i) {
+                    histogram.move(boxed[i]);
+                    levels.data()[i] = static_cast<std::uint8_t>(histogram.otsu());
+                }
+            });
+        }
+        return levels;
+    }, nb::arg("gray"), nb::arg("boxes"), nb::arg("threads") = 1);
+}
+
+static void bind_levelled_rectangles(nb::module_& m) {
     m.def("rectangle_counts", [](Plane<std::uint8_t> gray, Boxes boxes, int low, int high, int threads) {
         const Rectangle* boxed = rectangles(gray, boxes);
         auto counts = blank<std::int64_t>({boxes.shape(0), 2});
@@ -83,20 +102,20 @@ static void bind_rectangles(nb::module_& m) {
         }
         return ink;
     }, nb::arg("gray"), nb::arg("boxes"), nb::arg("levels"), nb::arg("threads") = 1);
-    m.def("rectangle_otsu", [](Plane<std::uint8_t> gray, Boxes boxes, int threads) {
+    m.def("rectangle_histogram", [](Plane<std::uint8_t> gray, Boxes boxes, int threads) {
         const Rectangle* boxed = rectangles(gray, boxes);
-        auto levels = blank<std::uint8_t>({boxes.shape(0)});
+        auto counts = zeros<std::int64_t>({256});
         {
             nb::gil_scoped_release release;
+            std::mutex adding;
             each_rectangle(boxed, boxes.shape(0), threads, [&](std::size_t first, std::size_t last) {
-                MovingHistogram histogram(gray.data(), gray.shape(1));
-                for (std::size_t i = first; i < last; ++i) {
-                    histogram.move(boxed[i]);
-                    levels.data()[i] = static_cast<std::uint8_t>(histogram.otsu());
-                }
+                RectangleHistogram part;
+                for (std::size_t i = first; i < last; ++i) part.add(gray.data(), gray.shape(1), boxed[i]);
+                std::lock_guard<std::mutex> guard(adding);
+                part.add_to(counts.data());
             });
         }
-        return levels;
+        return counts;
     }, nb::arg("gray"), nb::arg("boxes"), nb::arg("threads") = 1);
 }
 
@@ -165,6 +184,7 @@ static void bind_gaussians(nb::module_& m) {
 
 void bind_regional(nb::module_& m) {
     bind_rectangles(m);
+    bind_levelled_rectangles(m);
     bind_grid(m);
     bind_gaussians(m);
 }
