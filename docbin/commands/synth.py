@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,6 +13,13 @@ _PATH = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("folder", type=_PATH)
+@click.option(
+    "--kind",
+    type=click.Choice(["pages", "scenes"]),
+    default="pages",
+    show_default=True,
+    help="Pages, or photos with text in them.",
+)
 @click.option(
     "-n",
     "--count",
@@ -25,10 +34,8 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--size",
     type=(click.IntRange(16, 20000), click.IntRange(16, 20000)),
-    default=(1000, 1200),
-    show_default=True,
     metavar="WIDTH HEIGHT",
-    help="Pixels.",
+    help="Pixels; 1000 1200 if not given, of photos 640 480.",
 )
 @click.option(
     "--fonts",
@@ -43,17 +50,35 @@ _PATH = click.Path(path_type=Path)
     type=click.Choice(["development", "test", "development-leaves", "test-leaves"]),
     help="Pages with seals; the test configurations share no font or shape with the others.",
 )
+@click.option(
+    "--scenes",
+    type=click.Choice(["training", "development", "test"]),
+    help="Configuration of photos, training if not given; test shares no font, photograph or "
+    "texture with the others.",
+)
+@click.option(
+    "--photos",
+    "albums",
+    multiple=True,
+    type=_PATH,
+    metavar="DIR",
+    help="Photographs to put text in; scikit-image's samples and the system's backgrounds if not "
+    "given.",
+)
 @click.option("-f", "--force", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("-j", "--jobs", type=click.IntRange(1), help="Pages at once; all cores if not given.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def synth(
     folder: Path,
     *,
+    kind: str,
     count: int,
     seed: int,
-    size: tuple[int, int],
+    size: tuple[int, int] | None,
     places: tuple[Path, ...],
     seals: str | None,
+    scenes: str | None,
+    albums: tuple[Path, ...],
     force: bool,
     jobs: int | None,
     quiet: bool,
@@ -64,34 +89,53 @@ def synth(
     docbin data synth pages/ --count 500 --seed 1
     docbin score -m sauvola --data pages/
     docbin data synth sealed/ --seals test --count 60
+    docbin data synth photos/ --kind scenes --count 1000
 
     Each page has a script, hand, ink, paper, age and scanner of its own, drawn from its seed. The
     fonts that are installed decide which scripts there are; without any, a built-in alphabet is
     used. With --seals the fonts of seals and pages, and the shapes of seals, are those that the
-    configuration names; the folder area/ shows where the seals printed. The path of the folder
-    is printed.
+    configuration names; the folder area/ shows where the seals printed.
+
+    Photos with text (--kind scenes) have their ink as a mask, too, and labels in published layouts:
+    labels/words as ICDAR 2015, labels/lines as Total-Text. docs/scenes.md lists the packages of
+    fonts and photographs. The path of the folder is printed.
     """  # noqa: D301 (click reads the \\b)
     from docbin.commands.progress import progress
-    from docbin.errors import InputError
+    from docbin.errors import InputError, UsageError
     from docbin.kernels import threads
     from docbin.synth import font_files
     from docbin.synth.folder import write_pages
+    from docbin.synth.scene_folder import write_scenes
+    from docbin.synth.scenes import SCENES
     from docbin.synth.seals import SEALS
 
     fonts = list(font_files(*places)) if places else None
     if places and not fonts:
-        raise InputError(f"no font file (.ttf, .otf) in {', '.join(map(str, places))}")
-    at_once = min(jobs or threads(), count)
+        raise InputError(f"no font file (.ttf, .otf, .ttc) in {', '.join(map(str, places))}")
+    given: dict[str, Any] = {"fonts": fonts, "force": force, "jobs": min(jobs or threads(), count)}
+    if size is not None:
+        given["size"] = size
+    if kind == "scenes":
+        if seals:
+            raise UsageError("--seals goes with pages; leave it or --kind scenes out")
+        ranges, photos = SCENES[scenes or "training"], _photos(albums)
+        write = functools.partial(write_scenes, folder, ranges, count, seed, photos=photos)
+    else:
+        if scenes or albums:
+            raise UsageError("--scenes and --photos go with --kind scenes")
+        chosen = SEALS[seals] if seals else None
+        write = functools.partial(write_pages, folder, count, seed, seals=chosen)
     with progress(quiet=quiet) as bar:
-        written = write_pages(
-            folder,
-            count,
-            seed,
-            size=size,
-            fonts=fonts,
-            force=force,
-            jobs=at_once,
-            seals=SEALS[seals] if seals else None,
-            told=bar.update,
-        )
+        written = write(told=bar.update, **given)
     print(written)
+
+
+def _photos(albums: tuple[Path, ...]) -> list[Path] | None:
+    """Return the pictures in folders; None: those that the machine has."""
+    from docbin.errors import InputError
+    from docbin.synth.scene_backdrops import photographs
+
+    found = photographs(albums) if albums else None
+    if albums and not found:
+        raise InputError(f"no photograph (.jpg, .png, .webp) in {', '.join(map(str, albums))}")
+    return found

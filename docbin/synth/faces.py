@@ -155,11 +155,16 @@ class TrueType:
         _place(canvas, np.asarray(tile), int(place[0] + left) - 1, int(place[1] + top) - 1)
 
     def _font(self, size: float) -> Any:
-        fonts = load("PIL.ImageFont", purpose="setting text in a font")
-        try:
-            return fonts.truetype(self.path, max(4, round(size)))
-        except OSError as error:
-            raise InputError(f"'{self.path}' cannot be used as a font: {error}") from error
+        return _true_type(self.path, max(4, round(size)))
+
+
+@functools.lru_cache(maxsize=32)
+def _true_type(path: str, size: int) -> Any:
+    fonts = load("PIL.ImageFont", purpose="setting text in a font")
+    try:
+        return fonts.truetype(path, size)
+    except OSError as error:
+        raise InputError(f"'{path}' cannot be used as a font: {error}") from error
 
 
 def _place(canvas: Coverage, tile: Coverage, left: int, top: int) -> None:
@@ -193,8 +198,8 @@ def face(name: str | os.PathLike[str]) -> Face:
 
 
 def font_files(*folders: str | Path) -> Iterator[Path]:
-    """Yield the TrueType and OpenType files in folders, sorted; none given: the system's."""
+    """Yield the font files (.ttf, .otf, .ttc) in folders, sorted; none given: the system's."""
     places = folders or ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts")
     for place in places:
         found = Path(place).expanduser().rglob("*")
-        yield from sorted(path for path in found if path.suffix.lower() in (".ttf", ".otf"))
+        yield from sorted(path for path in found if path.suffix.lower() in (".ttf", ".otf", ".ttc"))

@@ -79,7 +79,7 @@ def write_pages(
     number("jobs", jobs, 1, 1024, whole=True)
     if seals is not None:
         number("the last page's number", seed + count - 1, 0, SPAN - 1, whole=True)
-    _prepare(target, ("img", "gt") if seals is None else ("img", "gt", "area"), force=force)
+    prepare(target, ("img", "gt") if seals is None else ("img", "gt", "area"), force=force)
     table = io.StringIO()
     rows = csv.writer(table, lineterminator="\n")
     rows.writerow(_COLUMNS if seals is None else (*_COLUMNS, "area", "quality", "seals"))
@@ -89,7 +89,7 @@ def write_pages(
         work = functools.partial(_page, target, size, writings)
     else:
         work = functools.partial(_sealed_page, target, size, seals, fonts)
-    for done, row in enumerate(_each(work, range(seed, seed + count), jobs), 1):
+    for done, row in enumerate(each(work, range(seed, seed + count), jobs), 1):
         rows.writerow(row)
         if told is not None:
             told(done, count)
@@ -102,7 +102,7 @@ def _page(target: Path, size: tuple[int, int], writings: Writings, seed: int) ->
     """Write one page and its truth; return its row of the table."""
     plan = recipe(seed, writings)
     image, truth = made(plan, *size)
-    files = _written(target, f"{seed:07}", image, {"gt": truth})
+    files = written(target, f"{seed:07}", image, {"gt": truth})
     return ["synthetic", "train", f"{seed:07}", *files, *_about(seed, plan)]
 
 
@@ -116,12 +116,12 @@ def _sealed_page(
     """Write one page with seals, its truth and the area of the seals; return its row."""
     page = sealed(index, ranges, *size, fonts=fonts)
     masks = {"gt": page.truth, "area": page.area}
-    image, truth, area = _written(target, f"{index:07}", page.image, masks)
+    image, truth, area = written(target, f"{index:07}", page.image, masks)
     about = [*_about(index, page.plan), area, str(page.quality), "; ".join(map(_told, page.seals))]
     return ["seals", ranges.name, f"{index:07}", image, truth, *about]
 
 
-def _written(target: Path, name: str, image: Color, masks: Mapping[str, Mask]) -> list[str]:
+def written(target: Path, name: str, image: Color, masks: Mapping[str, Mask]) -> list[str]:
     """Write a page and its masks; return their paths in the folder."""
     files = [f"{kind}/{name}.png" for kind in ("img", *masks)]
     with replacing(target / files[0], force=True) as sink:
@@ -144,7 +144,7 @@ def _told(seal: Seal) -> str:
     return f"{seal.color} {seal.shape} {kind} {where} opacity {seal.opacity:.2f}{over} {seal.font}"
 
 
-def _each(work: _Work, seeds: Iterable[int], jobs: int) -> Iterator[list[str]]:
+def each(work: _Work, seeds: Iterable[int], jobs: int) -> Iterator[list[str]]:
     """Yield the rows in the order of the seeds, made by ``jobs`` processes."""
     if jobs == 1:
         yield from map(work, seeds)
@@ -158,10 +158,11 @@ def _each(work: _Work, seeds: Iterable[int], jobs: int) -> Iterator[list[str]]:
             raise
 
 
-def _prepare(target: Path, kinds: Iterable[str], *, force: bool) -> None:
+def prepare(target: Path, kinds: Iterable[str], *, force: bool) -> None:
+    """Make a folder, which has to be empty unless ``force``, and folders in it."""
     with writing(str(target)):
         target.mkdir(parents=True, exist_ok=True)
         if any(target.iterdir()) and not force:
             raise OutputError(f"'{target}' is not empty; give another folder or --force")
         for kind in kinds:
-            (target / kind).mkdir(exist_ok=True)
+            (target / kind).mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,9 @@ from program import docbin, printed
 
 from docbin import synth
 from docbin.evaluate import Dataset
+from docbin.evaluate.labels.reading import read_labels
 from docbin.io import read_mask, read_pages
+from docbin.synth.scenes import SCENES, scene
 from docbin.synth.seals import SEALS, sealed
 
 
@@ -71,6 +73,31 @@ def test_pages_with_seals(tmp_path):
     run = docbin("data", "synth", tmp_path / "b", "--seed", "999999", *options[:2], *options[4:],
                  code=2)  # fmt: skip
     assert "999999" in run.stderr
+    assert not (tmp_path / "b").exists()
+
+
+def test_photos_with_text(tmp_path):
+    options = ["--kind", "scenes", "-n", "2", "--seed", "3", "--size", "200", "160"]
+    run = docbin("data", "synth", tmp_path / "a", *options, "--scenes", "development")
+    assert printed(run) == [str(tmp_path / "a")]
+    data = Dataset.open(tmp_path / "a", split="development")
+    assert [sample.name for sample in data] == ["scenes/00000003", "scenes/00000004"]
+    words = read_labels(tmp_path / "a/labels/words", "icdar2015")
+    for index, sample, labels in zip((3, 4), data, words.pages, strict=True):
+        photo = scene(index, SCENES["development"], 200, 160)
+        np.testing.assert_array_equal(next(read_pages(sample.image)).pixels, photo.image)
+        np.testing.assert_array_equal(read_mask(sample.truth), photo.truth)
+        assert len(labels.labels) == len(photo.words)
+    wrong = [
+        (["--scenes", "test"], "--kind scenes"),
+        (["--photos", tmp_path], "--kind scenes"),
+        (["--kind", "scenes", "--seals", "test"], "--seals"),
+    ]
+    for given, said in wrong:
+        assert said in docbin("data", "synth", tmp_path / "b", *given, code=2).stderr
+    (tmp_path / "empty").mkdir()
+    run = docbin("data", "synth", tmp_path / "b", *options, "--photos", tmp_path / "empty", code=3)
+    assert "no photograph" in run.stderr
     assert not (tmp_path / "b").exists()
 
 
