@@ -17,9 +17,11 @@ _HOMES = {
     "Mask": "docbin.image",
     "Pipeline": "docbin.pipeline",
     "Recipe": "docbin.batch.recipe",
+    "TextRegion": "docbin.regions",
     "binarize": "docbin.api",
     "choose": "docbin.api",
     "create": "docbin.api",
+    "detect_text": "docbin.api",
     "methods": "docbin.methods",
     "probability": "docbin.api",
     "read_mask": "docbin.io",
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from docbin.api import binarize as binarize
     from docbin.api import choose as choose
     from docbin.api import create as create
+    from docbin.api import detect_text as detect_text
     from docbin.api import probability as probability
     from docbin.batch.recipe import Recipe as Recipe
     from docbin.errors import DocbinError as DocbinError
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from docbin.io import read_pages as read_pages
     from docbin.io import write_mask as write_mask
     from docbin.pipeline import Pipeline as Pipeline
+    from docbin.regions import TextRegion as TextRegion
 
     def methods() -> list[str]:
         """Return the names of all methods."""

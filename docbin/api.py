@@ -10,9 +10,11 @@ import numpy.typing as npt
 
 from docbin import kernels
 from docbin.binarizer import Binarizer
+from docbin.detect import DEFAULT, DETECTORS, Detector
 from docbin.errors import InputError, UsageError
 from docbin.image import Mask, as_array, as_bilevel, as_mask
 from docbin.methods import METHODS, default
+from docbin.regions import TextRegion
 
 AUTO = "auto"
 
@@ -123,6 +125,47 @@ def probability(
             )
         field = binarizer.probability(as_array(image))
         return np.asarray(field, dtype=np.float32)
+
+
+def detect_text(
+    image: Any, detector: str | Detector = DEFAULT, *, threads: int | None = None, **params: Any
+) -> list[TextRegion]:
+    """Return the regions of text in an image, in reading order.
+
+    Parameters
+    ----------
+    image
+        As for `binarize`.
+    detector
+        A name of `docbin.detect.DETECTORS`, or any callable that turns uint8 pixels into a list
+        of regions.
+    threads
+        As for `binarize`.
+    **params
+        Parameters of a detector that is given by name, see `docbin.detect.db.Db`.
+
+    Returns
+    -------
+    list of TextRegion
+        Polygons in the pixels of ``image``, with scores.
+
+    Examples
+    --------
+    >>> detect_text(photo, weights="ch_PP-OCRv4_det_infer.onnx")  # doctest: +SKIP
+    [TextRegion(polygon=array([[...]]), score=0.93, kind='text'), ...]
+    """
+    if isinstance(detector, str):
+        detector = DETECTORS.create(detector, **params)
+    elif params:
+        raise UsageError(f"parameters ({', '.join(params)}) go with the name of a detector")
+    if not callable(detector):
+        raise UsageError(f"a {type(detector).__name__} was given as detector; give a callable")
+    with kernels.limit_threads(threads):
+        regions = detector(as_array(image))
+    for region in regions:
+        if not isinstance(region, TextRegion):
+            raise InputError(f"{_called(detector)} returned a {type(region).__name__} as a region")
+    return list(regions)
 
 
 def at(binarizer: Any, dpi: float | None) -> Any:

@@ -27,6 +27,7 @@ from docbin.registry import near_miss
 # Command -> (where it lives, its line in `docbin --help`).
 COMMANDS = {
     "clean": ("docbin.commands.clean:clean", "Turn scans into crisp black-and-white pages."),
+    "detect": ("docbin.commands.detect:detect", "Find text in photos and pages."),
     "batch": ("docbin.commands.batch:batch", "Clean an archive: resumable, on all cores."),
     "score": ("docbin.commands.score:score", "Score results against truth, or methods on data."),
     "tune": ("docbin.commands.tune:tune", "Find a method's best parameters on pages with truth."),

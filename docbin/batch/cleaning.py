@@ -89,11 +89,12 @@ def clean_jobs(
         except Exception as error:
             if strict:
                 raise
-            yield Cleaned(job, error=_defect(error))
+            yield Cleaned(job, error=defect(error))
         runner.finish()
 
 
-def _defect(error: Exception) -> DefectError:
+def defect(error: Exception) -> DefectError:
+    """Return what is said of an exception that should not have come."""
     kind = type(error).__name__
     return DefectError(f"this should not have happened: {kind}: {error}. {REPORT}")
 

@@ -10,22 +10,23 @@ from typing import Any
 
 from docbin.errors import UsageError
 from docbin.methods import METHODS
+from docbin.registry import Registry
 
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 
 
-def settings(method: str, texts: Iterable[str]) -> dict[str, Any]:
-    """Return the parameters of ``--set`` for a method, typed by its fields.
+def settings(method: str, texts: Iterable[str], table: Registry = METHODS) -> dict[str, Any]:
+    """Return the parameters of ``--set`` for a method, or a detector, typed by its fields.
 
-    Keys that the method does not have are left to `docbin.create`, which says so with a hint.
+    Keys that it does not have are left to the table's ``create``, which says so with a hint.
 
     Examples
     --------
     >>> settings("sauvola", ["window=31", "k=0.3"])
     {'window': 31, 'k': 0.3}
     """
-    kinds = kinds_of(method)
+    kinds = kinds_of(method, table)
     found: dict[str, Any] = {}
     for text in texts:
         key, separator, value = text.partition("=")
@@ -57,11 +58,11 @@ def typed(name: str, text: str, kinds: tuple[Any, ...]) -> Any:
     raise UsageError(f"{name} is '{text}'; give {' or '.join(_WORDS[kind] for kind in kinds)}")
 
 
-def kinds_of(method: str) -> dict[str, tuple[Any, ...]]:
-    """Return what each parameter of a method may be."""
-    if method not in METHODS:
+def kinds_of(method: str, table: Registry = METHODS) -> dict[str, tuple[Any, ...]]:
+    """Return what each parameter of a method, or of a detector, may be."""
+    if method not in table:
         return {}
-    cls = METHODS.load(method)
+    cls = table.load(method)
     hints = typing.get_type_hints(cls)
     return {
         field.name: _plain(hints[field.name]) for field in dataclasses.fields(cls) if field.init

@@ -2,5 +2,9 @@
 
 from docbin.detect.detector import Detector
 from docbin.regions import TextRegion
+from docbin.registry import Registry
 
-__all__ = ["Detector", "TextRegion"]
+DETECTORS = Registry("detector", {"db": "docbin.detect.db:Db"})
+DEFAULT = "db"
+
+__all__ = ["DEFAULT", "DETECTORS", "Detector", "TextRegion"]

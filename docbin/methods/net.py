@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +13,7 @@ from docbin.errors import UsageError
 from docbin.image import Mask
 from docbin.ops.parameters import choice
 from docbin.runtime import turned
+from docbin.runtime.loaded import loaded
 from docbin.runtime.network import Network
 from docbin.runtime.shipped import located
 
@@ -100,21 +98,4 @@ class Net:
 
     def network(self) -> Network:
         """Return the network; it is read once and again when its file has changed."""
-        path = located(self.weights)
-        return _network(os.fspath(path.absolute()), _stamp(path))
-
-
-def _stamp(path: Path) -> tuple[Any, ...]:
-    """Return what changes when a file does."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return ()
-    return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-@lru_cache(maxsize=4)
-def _network(path: str, stamp: tuple[Any, ...]) -> Network:
-    """Return the network of a file as it was at a time."""
-    del stamp
-    return Network.load(path)
+        return loaded(located(self.weights))

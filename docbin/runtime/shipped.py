@@ -13,11 +13,13 @@ from docbin.errors import InputError, UsageError
 from docbin.resources import directory
 
 INDEX = "index.toml"
+DETECTOR = "detector"
 # Role -> (what it is for, most bytes of its file).
 ROLES: dict[str, tuple[str, int]] = {
     "default": ("the best masks", 300_000),
     "small": ("small devices", 80_000),
     "free": ("trained on generated pages alone", 300_000),
+    DETECTOR: ("where text is, for docbin detect", 3_000_000),
 }
 
 
@@ -58,8 +60,8 @@ def located(weights: str) -> Path:
         here = ", ".join(f"'{role}'" for role in found) or "none at all"
         raise UsageError(
             f"docbin comes with no network for the role '{weights}' (it has {here}); give a packed "
-            "network with weights=FILE (--set weights=FILE on the command line), or take the "
-            "method auto"
+            "network with weights=FILE (--set weights=FILE on the command line)"
+            + ("" if weights == DETECTOR else ", or take the method auto")
         )
     path = Path(weights)
     if not path.is_file():

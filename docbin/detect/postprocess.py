@@ -1,0 +1,201 @@
+"""From a probability map of text to regions in the pixels of the image."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from docbin.dependencies import load
+from docbin.detect import unclip as offsets
+from docbin.detect.candidates import SCORES, Candidate, Field, boxes, candidates, unit
+from docbin.errors import InputError, UsageError
+from docbin.methods.mebin import MEBin
+from docbin.ops.parameters import choice, number
+from docbin.ops.polygon import area, is_simple
+from docbin.ops.rectangle import corners, grown
+from docbin.regions import Polygon, TextRegion
+
+STABLE = "stable"
+SHAPES = ("quad", "polygon")
+MOST = 1_000_000
+
+# Of the stable threshold: parts of text are thin, so little is eroded before they are counted.
+_STABILITY = MEBin(step=4, erosion=2, run=4)
+# Corners of a polygon may lie so far beside its outline, as a share of its perimeter.
+_DETAIL = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class PostProcessing:
+    """How regions are made of a probability map.
+
+    Parts above a threshold whose mean probability is large enough grow to the size of the text
+    (`docbin.detect.unclip`), and become rectangles or polygons.
+
+    Parameters
+    ----------
+    threshold
+        A part is where the probability is above it, 0 to 1. ``"stable"``: for each map the one
+        around which the number of parts does not change, see `docbin.methods.mebin`.
+    box_threshold
+        Least score of a region, 0 to 1.
+    unclip
+        How regions grow: ``"inverse"``, or the ratio r' of D' = A' r' / L'.
+    shrink
+        The ratio r by which the network's labels were shrunk, for ``"inverse"``.
+    shape
+        ``"quad"``: the rectangle of least area, turned as the text is; ``"polygon"``: the grown
+        outline, for curved text (needs shapely).
+    score
+        Mean probability over the part itself without its holes (``"polygon"``), or over the
+        rectangle around it (``"box"``).
+    min_side
+        Smallest height (the shorter side of the grown rectangle) in pixels of what the network
+        sees.
+    most
+        Most parts that are looked at; of more of them those with the longest outlines.
+
+    Examples
+    --------
+    >>> field = np.zeros((60, 200), np.float32)
+    >>> field[28:32, 20:180] = 0.9
+    >>> [region] = PostProcessing()(field)
+    >>> region.polygon.round().tolist()
+    [[14.0, 22.0], [186.0, 22.0], [186.0, 38.0], [14.0, 38.0]]
+    """
+
+    threshold: float | str = 0.3
+    box_threshold: float = 0.6
+    unclip: float | str = offsets.INVERSE
+    shrink: float = 0.4
+    shape: str = SHAPES[0]
+    score: str = SCORES[0]
+    min_side: float = 5.0
+    most: int = 10_000
+
+    def __post_init__(self) -> None:
+        """Refuse parameters out of range."""
+        if self.threshold != STABLE:
+            if isinstance(self.threshold, str):
+                raise UsageError(
+                    f"threshold is {self.threshold!r}; give '{STABLE}', or a number from 0 to 1"
+                )
+            number("threshold", self.threshold, 0, 1)
+        number("box_threshold", self.box_threshold, 0, 1)
+        offsets.check(self.unclip, self.shrink)
+        choice("shape", self.shape, SHAPES)
+        choice("score", self.score, SCORES)
+        number("min_side", self.min_side, 0)
+        number("most", self.most, 1, MOST, whole=True)
+
+    def __call__(
+        self,
+        field: Any,
+        *,
+        scale: tuple[float, float] = (1.0, 1.0),
+        size: tuple[int, int] | None = None,
+        stride: int = 1,
+    ) -> list[TextRegion]:
+        """Return the regions, in no order.
+
+        Parameters
+        ----------
+        field
+            Probabilities, (H, W): float32 from 0 to 1, or uint8 in steps of 1/255.
+        scale
+            Pixels of the image that one of the map is wide and high.
+        size
+            Height and width of the image, to which regions are clipped; None: those of the map
+            times ``scale``.
+        stride
+            Pixels of what the network sees that one of the map is wide, for ``min_side``.
+        """
+        values = _checked(field)
+        found = candidates(
+            values,
+            self.level(values),
+            least=self.box_threshold,
+            score=self.score,
+            most=self.most,
+        )
+        rectangles = boxes(found)
+        width, height = rectangles[:, 2], rectangles[:, 3]
+        by = offsets.distances(
+            width * height, 2 * (width + height), self.unclip, shrink=self.shrink
+        )
+        rectangles = grown(rectangles, by)
+        large = np.minimum(rectangles[:, 2], rectangles[:, 3]) * stride >= self.min_side
+        quads = corners(rectangles)
+        limits = _limits(values, scale, size)
+        regions = []
+        for index in np.flatnonzero(large):
+            outline = quads[index]
+            if self.shape == "polygon":
+                outline = self._outline(found[index], outline)
+            polygon = np.clip(outline * scale, 0.0, limits)
+            if area(polygon) > 0:
+                regions.append(TextRegion(polygon, score=found[index].score))
+        return regions
+
+    def level(self, values: Field) -> float:
+        """Return the threshold of a map, 0 to 1."""
+        if self.threshold != STABLE:
+            return float(self.threshold)
+        steps = values if values.dtype == np.uint8 else np.rint(values * 255).astype(np.uint8)
+        return _STABILITY.threshold(steps) / 255
+
+    def _outline(self, found: Candidate, quad: Polygon) -> Polygon:
+        """Return the outline of a part, grown; the quad where that has no simple one."""
+        cv2 = load("cv2", purpose="text detection")
+        shapely = load("shapely", purpose="regions as polygons (shape=polygon)")
+        detail = max(_DETAIL * cv2.arcLength(found.outline, True), 0.5)  # noqa: FBT003
+        points = cv2.approxPolyDP(found.outline, detail, True)[:, 0]  # noqa: FBT003
+        if len(points) < 3:
+            return quad
+        # From a corner of its own, so that rounding is the same wherever the part lies.
+        origin = points.min(axis=0)
+        line = shapely.linearrings(points - origin + 0.5)
+        # Pixels are squares around their centres, which the outline goes through.
+        part = _filled(shapely, line, 0.5)
+        by = offsets.distances(
+            np.array([part.area]), np.array([part.length]), self.unclip, shrink=self.shrink
+        )
+        whole = _filled(shapely, line, 0.5 + float(by[0])).simplify(detail)
+        polygon = np.array(whole.exterior.coords[:-1], np.float64) + origin
+        return polygon if len(polygon) > 2 and is_simple(polygon) else quad
+
+
+def _filled(shapely: Any, line: Any, by: float) -> Any:
+    """Return what a closed line encloses, grown: as the line's own offset, which is simple."""
+    around = shapely.buffer(line, by, join_style="mitre", mitre_limit=2.0)
+    return shapely.Polygon(around.exterior)
+
+
+def _limits(
+    values: Field, scale: tuple[float, float], size: tuple[int, int] | None
+) -> npt.NDArray[np.float64]:
+    """Return how far x and y may go."""
+    if size is None:
+        return np.array([values.shape[1] * scale[0], values.shape[0] * scale[1]])
+    return np.array([size[1], size[0]], np.float64)
+
+
+def _checked(field: Any) -> Field:
+    values = np.asarray(field)
+    if values.ndim != 2 or values.size == 0:
+        raise InputError(f"a probability map is (H, W); got shape {values.shape}")
+    if values.dtype == np.uint8:
+        return values
+    if values.dtype.kind != "f":
+        raise InputError(
+            f"a probability map is float32 from 0 to 1, or uint8 in steps of 1/255; got "
+            f"{values.dtype}"
+        )
+    values = values.astype(np.float32, copy=False)
+    low, high = float(values.min()), float(values.max())
+    if not (low >= 0 and high <= unit(values)):  # NaN is neither
+        raise InputError(f"probabilities are 0 to 1; this map has {low:g} to {high:g}")
+    return values

@@ -1,0 +1,30 @@
+"""A packed network made by hand that finds words, and photos with words for it."""
+
+from __future__ import annotations
+
+import numpy as np
+from contrast_network import contrast_network
+from text_maps import drawn, rectangle
+
+from docbin.detect.db import Db
+from docbin.runtime.weights import PackedFile
+
+
+def words():
+    """Return where the words of `word_photo` are, in reading order."""
+    return [rectangle(90, 50, 120, 14), rectangle(230, 60, 90, 14, 12), rectangle(120, 170, 60, 12)]
+
+
+def word_photo():
+    """Return dark bars on bright ground, uint8 (240, 320)."""
+    return np.where(drawn(words(), (240, 320)) > 0, 40, 200).astype(np.uint8)
+
+
+def text_network() -> PackedFile:
+    """Return a network whose probability is high where an image is darker than around it."""
+    network = contrast_network()
+    return PackedFile(network.graph, network.tensors, {**network.metadata, "name": "words"})
+
+
+# Detector -> how it finds the words of `word_photo` with the weights of `text_network`.
+DETECTORS_READY = {"db": lambda weights: Db(weights, threshold=0.1, unclip=0.1, side=0)}
