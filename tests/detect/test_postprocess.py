@@ -175,7 +175,7 @@ def test_a_moved_map_gives_moved_regions(width, height, degrees, dx, dy, shape):
     moved = np.zeros_like(field)
     moved[dy:, dx:] = field[: 240 - dy, : 240 - dx]
     (first,), (second,) = post(field), post(moved)
-    assert np.allclose(first.polygon + [dx, dy], second.polygon, atol=1e-3)
+    assert np.allclose(first.polygon + np.array([dx, dy]), second.polygon, atol=1e-3)
     assert first.score == second.score
 
 
