@@ -10,6 +10,8 @@ any training. What belongs together is held out together:
 - receipts of SROIE that share one of their first three lines: they are of one shop;
 - pages of NDL-DocL of one book. Only one of the three books has six pages; it has seven, and the
   seventh, drawn too, is used for nothing.
+
+After those, pages for choices (thresholds, when to stop) are drawn in the same way.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from docbin.evaluate.labels.label import PageLabels
 
 SEED = 20150417
 WANTED = {"msra-td500": 60, "sroie": 20, "ndl-docl": 6}
+TUNING = {"msra-td500": 20, "sroie": 3}
 
 
 def together(names: Sequence[str], same: Callable[[str, str], bool]) -> list[list[str]]:
@@ -76,16 +79,19 @@ def held_out(data: Path) -> dict[str, dict[str, list[str]]]:
     rng = random.Random(SEED)
     pages = {name: read_labels(data / name / "gt", name).pages for name in WANTED}
     names = {name: [page.name for page in its] for name, its in pages.items()}
-    photos = drawn(together(names["msra-td500"], near), WANTED["msra-td500"], rng)
-    receipts = drawn(together(names["sroie"], one_shop(pages["sroie"])), WANTED["sroie"], rng)
+    groups = {
+        "msra-td500": together(names["msra-td500"], near),
+        "sroie": together(names["sroie"], one_shop(pages["sroie"])),
+    }
+    lists = {name: {"pages": drawn(bound, WANTED[name], rng)} for name, bound in groups.items()}
     books = together(names["ndl-docl"], lambda one, other: book(one) == book(other))
     whole = rng.choice([group for group in books if len(group) >= WANTED["ndl-docl"]])
     unused = rng.sample(whole, len(whole) - WANTED["ndl-docl"])
-    return {
-        "msra-td500": {"pages": photos},
-        "sroie": {"pages": receipts},
-        "ndl-docl": {"pages": [name for name in whole if name not in unused], "unused": unused},
-    }
+    for name, bound in groups.items():
+        left = [group for group in bound if not set(group) & set(lists[name]["pages"])]
+        lists[name]["tuning"] = drawn(left, TUNING[name], rng)
+    held = [name for name in whole if name not in unused]
+    return {**lists, "ndl-docl": {"pages": held, "unused": unused}}
 
 
 def toml(lists: dict[str, dict[str, list[str]]]) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from docbin.errors import InputError
 from docbin.io.names import shown, unreadable
+
+_KEYS = {"pages", "tuning", "unused"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +23,27 @@ class HeldOut:
     ----------
     pages
         Names of the pages that figures are measured on.
+    tuning
+        Pages that are not trained on either, and that choices are made with.
     unused
-        Pages for neither training nor figures: the rest of a document that is held out.
+        Pages for none of it: the rest of a document that is held out.
     """
 
     pages: frozenset[str]
+    tuning: frozenset[str] = frozenset()
     unused: frozenset[str] = frozenset()
 
     @property
     def untrained(self) -> frozenset[str]:
         """All pages that training must not see."""
-        return self.pages | self.unused
+        return self.pages | self.tuning | self.unused
 
 
 def read_held_out(source: str | os.PathLike[str]) -> Mapping[str, HeldOut]:
     """Return what a list holds out: name of the data set -> its pages.
 
-    The file is TOML, a table for each data set with ``pages``, and perhaps ``unused``, both lists
-    of names as `docbin.evaluate.labels.PageLabels` has them.
+    The file is TOML, a table for each data set with ``pages``, and perhaps ``tuning`` and
+    ``unused``: lists of names as `docbin.evaluate.labels.PageLabels` has them.
 
     Parameters
     ----------
@@ -67,14 +73,14 @@ def read_held_out(source: str | os.PathLike[str]) -> Mapping[str, HeldOut]:
 
 def _held(path: Path, name: str, table: object) -> HeldOut:
     """Return the lists of one table."""
-    if not isinstance(table, dict) or not {"pages"} <= table.keys() <= {"pages", "unused"}:
-        raise InputError(f"{shown(path)}: [{name}] must have pages, and may have unused")
+    if not isinstance(table, dict) or not {"pages"} <= table.keys() <= _KEYS:
+        raise InputError(f"{shown(path)}: [{name}] must have pages, and may have tuning and unused")
     lists = {key: _names(path, f"{name}.{key}", value) for key, value in table.items()}
-    held = HeldOut(**lists)
-    if held.pages & held.unused:
-        twice = ", ".join(sorted(held.pages & held.unused))
-        raise InputError(f"{shown(path)}: [{name}] has pages that are unused, too: {twice}")
-    return held
+    counted = Counter(page for pages in lists.values() for page in pages)
+    twice = ", ".join(sorted(page for page, count in counted.items() if count > 1))
+    if twice:
+        raise InputError(f"{shown(path)}: [{name}] has pages in two of its lists: {twice}")
+    return HeldOut(**lists)
 
 
 def _names(path: Path, key: str, value: object) -> frozenset[str]:

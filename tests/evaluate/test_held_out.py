@@ -19,8 +19,10 @@ def hold_out():
 
 def test_the_list_holds_out_what_the_figures_need():
     held = read_held_out(LIST)
-    counts = {name: (len(its.pages), len(its.unused)) for name, its in held.items()}
-    assert counts == {"msra-td500": (60, 0), "sroie": (20, 0), "ndl-docl": (6, 1)}
+    counts = {
+        name: (len(its.pages), len(its.tuning), len(its.unused)) for name, its in held.items()
+    }
+    assert counts == {"msra-td500": (60, 20, 0), "sroie": (20, 3, 0), "ndl-docl": (6, 0, 1)}
     assert {name.partition("_")[0] for name in held["ndl-docl"].untrained} == {"2568591"}
 
 
@@ -43,10 +45,10 @@ def test_a_name_that_binds_two_groups_makes_them_one(hold_out):
 
 def test_a_list_is_read(tmp_path):
     file = tmp_path / "held.toml"
-    file.write_text('[sroie]\npages = ["001"]\nunused = ["002"]\n')
+    file.write_text('[sroie]\npages = ["001"]\ntuning = ["003"]\nunused = ["002"]\n')
     held = read_held_out(file)
-    assert held == {"sroie": HeldOut(frozenset({"001"}), frozenset({"002"}))}
-    assert held["sroie"].untrained == {"001", "002"}
+    assert held == {"sroie": HeldOut(frozenset({"001"}), frozenset({"003"}), frozenset({"002"}))}
+    assert held["sroie"].untrained == {"001", "002", "003"}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_a_list_is_read(tmp_path):
         ('[sroie]\npages = ["1"]\nmore = []', "must have pages"),
         ("[sroie]\npages = [1]", "a list of names"),
         ('[sroie]\npages = ["1", "1"]', "twice"),
-        ('[sroie]\npages = ["1"]\nunused = ["1"]', "unused, too"),
+        ('[sroie]\npages = ["1"]\nunused = ["1"]', "two of its lists"),
     ],
 )
 def test_other_lists_are_refused(tmp_path, text, reason):

@@ -1,0 +1,120 @@
+"""Images with labels of text, from folders in the layouts of the data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from docbin.errors import InputError, UsageError
+from docbin.evaluate.adding import sha256
+from docbin.evaluate.labels import FORMATS, read_labels
+from docbin.evaluate.labels.label import PageLabels
+from docbin.evaluate.pairing import SUFFIXES
+from docbin.image import Color, as_array
+from docbin.io import read_pages
+from docbin.io.names import shown
+from docbin.nn.data.text_labels import Kinds
+from docbin.nn.data.text_store import TextPage
+
+# What is text where a data set marks other things, too. What is in neither list is ignored.
+KINDS = {
+    "ndl-docl": Kinds(
+        text=("2_handwritten", "3_typography", "6_headline", "7_caption", "8_textline"),
+        background=("1_overall", "4_illustration"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextSource:
+    """A data set as the command line names it.
+
+    Parameters
+    ----------
+    format
+        A name of `docbin.evaluate.labels.FORMATS`; the name of the data set, too.
+    labels
+        File or folder of the labels.
+    images
+        Folder of the images, with all folders in it.
+    """
+
+    format: str
+    labels: Path
+    images: Path
+
+    @classmethod
+    def parse(cls, text: str) -> TextSource:
+        """Read ``FORMAT:DIR``, DIR having ``gt`` and ``images``, or ``FORMAT:LABELS:IMAGES``.
+
+        Raises
+        ------
+        UsageError
+            If it is neither.
+
+        Examples
+        --------
+        >>> TextSource.parse("sroie:receipts").labels.as_posix()
+        'receipts/gt'
+        """
+        format, _, rest = text.partition(":")
+        labels, _, images = rest.partition(":")
+        if format not in FORMATS or not labels:
+            raise UsageError(
+                f"'{text}' names no labels; give FORMAT:DIR (DIR has gt and images) or "
+                f"FORMAT:LABELS:IMAGES, FORMAT being one of {', '.join(FORMATS)}"
+            )
+        if images:
+            return cls(format, Path(labels), Path(images))
+        return cls(format, Path(labels) / "gt", Path(labels) / "images")
+
+    def pages(self, without: Collection[str] = ()) -> Iterator[TextPage]:
+        """Yield the images that have labels, but for those named in ``without``.
+
+        Raises
+        ------
+        InputError
+            If labels or images cannot be read, or an image has no labels, or labels no image.
+        """
+        found = read_labels(self.labels, self.format)
+        if found.failures:
+            raise InputError(str(found.failures[0]))
+        wanted = [page for page in found.pages if page.name not in without]
+        files = self._files()
+        absent = [page.name for page in wanted if page.name not in files]
+        if absent:
+            raise InputError(f"{shown(self.images)} has no image for the labels of {_some(absent)}")
+        for page in wanted:
+            yield self._page(page, files[page.name])
+
+    def _page(self, labels: PageLabels, file: Path) -> TextPage:
+        image = _color(file)
+        source = {"image": sha256(file), "labels": sha256(labels.file)}
+        source["problems"] = [str(problem) for problem in labels.problems]
+        return TextPage(
+            self.format, labels.name, image, labels.labels, source, KINDS.get(self.format)
+        )
+
+    def _files(self) -> dict[str, Path]:
+        if not self.images.is_dir():
+            raise InputError(f"there is no folder {shown(self.images)} with images")
+        files = (path for path in self.images.rglob("*") if path.suffix.lower() in SUFFIXES)
+        return {path.stem: path for path in sorted(files)}
+
+
+def _color(file: Path) -> Color:
+    """Return an image as it is looked at, uint8 (H, W, 3)."""
+    try:
+        pixels = as_array(next(read_pages(file)).pixels)
+    except InputError as error:
+        text = str(error)
+        raise InputError(text if str(file) in text else f"{shown(file)}: {text}") from error
+    return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
+
+
+def _some(names: Sequence[str]) -> str:
+    told = ", ".join(f"'{name}'" for name in names[:3])
+    return told if len(names) <= 3 else f"{told} and {len(names) - 3} more"
