@@ -3,7 +3,8 @@
 The page becomes Haar subbands at 1 / 2^levels of its size; there the stages begin. A stage is some
 residual 3×3 blocks (quantise → conv → add → rprelu); between stages a 2×2 mean and a 1×1
 convolution, on the way back a 1×1 convolution, nearest upsampling and the sum with the encoder's
-stream. A 3×3 head gives 4^levels channels that are shuffled to the size of the page: the logit.
+stream. A head, a 3×3 or 1×1 convolution, gives 4^levels channels that are shuffled to the size of the page:
+the logit.
 
 Values are named ``stem``, ``enc0.1``, ``down0``, ``up0``, ``dec0.1`` and ``logit``; what
 leads to a value has its name and ``.in`` (codes), ``.conv``, ``.sum``, ``.mean`` or ``.big``. The
@@ -52,6 +53,8 @@ class WaveletUnet:
         Windows of the planes that the network sees beside gray, instead of colours.
     level
         What part of the page's level is the least variance in them; 0: a constant.
+    ends
+        Side of the windows of stem and head, 3 or 1.
 
     Examples
     --------
@@ -68,6 +71,7 @@ class WaveletUnet:
     activated: bool = False
     contrast: tuple[int, ...] = ()
     level: int = 0
+    ends: int = 3
 
     def __post_init__(self) -> None:
         stages = len(self.widths)
@@ -81,6 +85,8 @@ class WaveletUnet:
             raise InputError("weights of 8 bits have one basis")
         if not 1 <= self.levels <= 3 or self.multiple > 64:
             raise InputError("levels are 1 to 3, and strides multiply to 64 at most")
+        if self.ends not in (1, 3):
+            raise InputError("the windows of stem and head have a side of 1 or 3")
 
     @property
     def channels(self) -> int:
@@ -156,7 +162,7 @@ class _Chain:
             value = self.add("upsample2", [value], f"up{stage}.big")
             value = self.add("add", [value, skips[stage]], f"up{stage}.sum")
             value = self.stage(value, f"dec{stage}", stage)
-        value = self.conv(value, "head", "head.conv", 4**net.levels)
+        value = self.conv(value, "head", "head.conv", 4**net.levels, kernel=net.ends)
         self.add("shuffle", [value], "logit", factor=2**net.levels)
 
     def add(self, op: str, sources: list[str], to: str, **keys: Any) -> str:
@@ -181,7 +187,7 @@ class _Chain:
         value = "image"
         for level in range(self.net.levels):
             value = self.add("haar", [value], f"haar{level}")
-        value = self.conv(value, "stem", "stem.conv", self.net.widths[0])
+        value = self.conv(value, "stem", "stem.conv", self.net.widths[0], kernel=self.net.ends)
         return self.add("rprelu", [value], "stem")
 
     def stage(self, source: str, name: str, stage: int) -> str:

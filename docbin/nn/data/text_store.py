@@ -1,8 +1,8 @@
 """Text stores: images with the label maps of text detection, in one file mapped into memory.
 
-The file (see `docbin.nn.data.container`) has one array, ``rows`` uint8 (R, 4, W): the rows of all
-images one below the other, planes red, green, blue and the codes of
-`docbin.nn.data.text_labels`, padded to W pixels. Its metadata say which rows are which image's,
+The file (see `docbin.nn.data.container`) has one array, ``rows`` uint8 (R, W, 4): the rows of all
+images one below the other, padded to W pixels; a pixel is red, green, blue and the code of
+`docbin.nn.data.text_labels`. Its metadata say which rows are which image's,
 what boxes of text it has, and what could not be learned.
 """
 
@@ -79,7 +79,7 @@ class TextStore:
     path
         The file.
     rows
-        uint8 (R, 4, W).
+        uint8 (R, W, 4).
     pages
         Where the images lie.
     report
@@ -99,11 +99,10 @@ class TextStore:
         """The names of the data sets, in order of appearance."""
         return tuple(dict.fromkeys(page.set for page in self.pages))
 
-    def planes(self, index: int) -> npt.NDArray[np.uint8]:
-        """Return an image and its codes, uint8 (4, H, W)."""
+    def page(self, index: int) -> npt.NDArray[np.uint8]:
+        """Return an image and its codes, uint8 (H, W, 4), mapped."""
         page = self.pages[index]
-        rows = self.rows[page.first : page.first + page.height, :, : page.width]
-        return np.asarray(rows.transpose(1, 0, 2))
+        return self.rows[page.first : page.first + page.height, : page.width]
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> TextStore:
@@ -122,7 +121,7 @@ class TextStore:
             rows = arrays["rows"]
             pages = tuple(_place(entry) for entry in json.loads(metadata["pages"]))
             report = json.loads(metadata["report"])
-            if rows.ndim != 3 or rows.shape[1] != 4:
+            if rows.ndim != 3 or rows.shape[2] != 4:
                 raise ValueError(f"rows have the shape {rows.shape}")
             for page in pages:
                 if page.first < 0 or page.first + page.height > len(rows):
@@ -166,7 +165,7 @@ def write_text_store(
     check_target(path, force=force)
     told: list[dict[str, Any]] = []
     report: dict[str, Counter[str]] = {}
-    with container.Arrays(path, {"rows": ("U8", (4, longest))}) as arrays:
+    with container.Arrays(path, {"rows": ("U8", (longest, 4))}) as arrays:
         for page in pages:
             image, labels = resized(page.image, page.labels, longest)
             height, width = image.shape[:2]
@@ -185,9 +184,9 @@ def write_text_store(
                     "source": dict(page.source),
                 }
             )
-            block = np.zeros((height, 4, longest), np.uint8)
-            block[:, :3, :width] = image.transpose(0, 2, 1)
-            block[:, 3, :width] = maps.codes
+            block = np.zeros((height, longest, 4), np.uint8)
+            block[:, :width, :3] = image
+            block[:, :width, 3] = maps.codes
             for row in block:
                 arrays.add(rows=row)
         if not told:

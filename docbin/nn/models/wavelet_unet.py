@@ -2,8 +2,8 @@
 
 The page becomes Haar subbands at 1 / 2^levels of its size; there the stages begin. A stage is some
 residual 3×3 blocks; between stages a 2×2 mean and a 1×1 convolution, back up a 1×1 convolution,
-nearest upsampling and the sum with the encoder's stream. A 3×3 head gives 4^levels channels that
-are shuffled to the size of the page: the logit of ink.
+nearest upsampling and the sum with the encoder's stream. A head, a 3×3 or 1×1 convolution, gives
+4^levels channels that are shuffled to the size of the page: the logit of ink.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class WaveletUnetConfig:
     level
         The least variance in these windows is the page's level divided by this, so that what is
         faint beside the writing of the page stays faint, as writing of the back is; 0: a constant.
+    ends
+        Side of the windows of stem and head, 3 or 1: a square of 4^levels pixels by itself.
     """
 
     widths: tuple[int, ...] = (32, 64, 96, 128)
@@ -54,6 +56,7 @@ class WaveletUnetConfig:
     bases: tuple[int, ...] = (1, 1, 1, 1)
     contrast: tuple[int, ...] = ()
     level: int = 0
+    ends: int = 3
 
     def __post_init__(self) -> None:
         stages = len(self.widths)
@@ -77,6 +80,8 @@ class WaveletUnetConfig:
             raise ValueError(f"contrast is {self.contrast}; give every window once")
         if not 0 <= self.level <= 64 or (self.level and not self.contrast):
             raise ValueError(f"level is {self.level}; give 0 to 64, and 0 without contrast")
+        if self.ends not in (1, 3):
+            raise ValueError(f"ends is {self.ends}; give 1 or 3")
         if self.multiple > 64:
             raise ValueError(f"the strides multiply to {self.multiple}; at most 64 are allowed")
 
@@ -97,7 +102,7 @@ class WaveletUnetConfig:
 
 
 class Stem(nn.Module):
-    """Haar subbands in codes of 8 bits with fixed steps, a 3×3 convolution, RPReLU.
+    """Haar subbands in codes of 8 bits with fixed steps, a convolution, RPReLU.
 
     Subbands are those of the page, or of its contrast planes, in 0…255, not normalised, as in the
     packed graph. The lowest band reaches 255 · 4^levels and takes 255 steps; the others are taken
@@ -113,8 +118,8 @@ class Stem(nn.Module):
         step, shift = bands(levels, config.planes)
         self.register_buffer("step", step, persistent=False)
         self.register_buffer("shift", shift, persistent=False)
-        bits = 8 if quantised else 32
-        self.conv = QuantisedConv(len(step[0]), width, 3, weight_bits=bits, activation_bits=32)
+        bits, ends = 8 if quantised else 32, config.ends
+        self.conv = QuantisedConv(len(step[0]), width, ends, weight_bits=bits, activation_bits=32)
         self.norm = nn.BatchNorm2d(width)
         self.act = RPReLU(width)
 
@@ -130,19 +135,19 @@ class Stem(nn.Module):
     def forward(self, planes: Tensor) -> Tensor:
         """Return the first stream (N, width, H / 2^levels, W / 2^levels)."""
         codes = self.codes(planes).contiguous(memory_format=torch.channels_last)
-        codes = functional.pad(codes, (1, 1, 1, 1), value=-float(CENTRE))
+        codes = functional.pad(codes, (self.conv.kernel // 2,) * 4, value=-float(CENTRE))
         weight = self.conv.weights()[0] if self.quantised else self.conv.weights.weight
         return self.act(self.norm(functional.conv2d(codes, weight)))
 
 
 class Head(nn.Module):
-    """A 3×3 convolution to 4^levels channels with scale and bias, shuffled to the page's size."""
+    """A convolution to 4^levels channels with scale and bias, shuffled to the page's size."""
 
-    def __init__(self, width: int, levels: int, *, quantised: bool) -> None:
+    def __init__(self, width: int, levels: int, *, quantised: bool, ends: int = 3) -> None:
         super().__init__()
         self.factor = 2**levels
         bits = 8 if quantised else 32
-        self.conv = QuantisedConv(width, 4**levels, 3, weight_bits=bits, activation_bits=bits)
+        self.conv = QuantisedConv(width, 4**levels, ends, weight_bits=bits, activation_bits=bits)
         self.bias = nn.Parameter(torch.zeros(1, 4**levels, 1, 1))
 
     def scale(self) -> Tensor:
@@ -186,7 +191,7 @@ class WaveletUnet(nn.Module):
         self.down = nn.ModuleList(Projection(fine, coarse, bits=bits) for fine, coarse in pairs)
         self.up = nn.ModuleList(Projection(coarse, fine, bits=bits) for fine, coarse in pairs)
         self.decoder = nn.ModuleList(_stage(config, index) for index in range(len(pairs)))
-        self.head = Head(widths[0], config.levels, quantised=quantised)
+        self.head = Head(widths[0], config.levels, quantised=quantised, ends=config.ends)
 
     def planes(self, image: Tensor, level: Tensor | None = None) -> Tensor:
         """Return what the network sees of images (N, 3, H, W) in 0…1: float32 (N, P, H, W), 0…255.
