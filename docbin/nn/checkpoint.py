@@ -16,11 +16,10 @@ from torch import Tensor, nn
 from docbin.errors import InputError
 from docbin.io.atomic import replacing
 from docbin.nn import config as configs
-from docbin.nn.config import TrainConfig
-from docbin.nn.models.wavelet_unet import WaveletUnet, build
+from docbin.nn.config import RunConfig
+from docbin.nn.task import BINARIZATION, Task
 
 CHECKPOINT, WEIGHTS, SETTINGS = "last.ckpt", "weights.pt", "config.json"
-_FORMAT = "docbin-weights-1"
 
 
 def save(path: Path, content: Mapping[str, Any]) -> None:
@@ -71,8 +70,8 @@ class Trained:
         Steps, minutes, data, command: goes into the packed file.
     """
 
-    net: WaveletUnet
-    config: TrainConfig
+    net: Any
+    config: Any
     facts: Mapping[str, Any]
 
 
@@ -83,7 +82,14 @@ def halved(net: nn.Module) -> None:
             value.data = value.data.half().float()
 
 
-def save_weights(path: Path, net: nn.Module, config: TrainConfig, facts: Mapping[str, Any]) -> None:
+def save_weights(
+    path: Path,
+    net: nn.Module,
+    config: RunConfig,
+    facts: Mapping[str, Any],
+    *,
+    format: str = BINARIZATION.format,
+) -> None:
     """Write a network's weights: convolutions in half precision, everything else in float32."""
     weights = {
         name: value.half() if value.ndim == 4 and value.shape[0] > 1 else value
@@ -92,7 +98,7 @@ def save_weights(path: Path, net: nn.Module, config: TrainConfig, facts: Mapping
     save(
         path,
         {
-            "format": _FORMAT,
+            "format": format,
             "config": configs.to_json(config),
             "facts": json.dumps(facts),
             "weights": weights,
@@ -100,8 +106,8 @@ def save_weights(path: Path, net: nn.Module, config: TrainConfig, facts: Mapping
     )
 
 
-def load_weights(path: Path) -> Trained:
-    """Read weights; of a folder of a run those in it.
+def load_weights(path: Path, task: Task = BINARIZATION) -> Trained:
+    """Read weights of a task; of a folder of a run those in it.
 
     Raises
     ------
@@ -110,11 +116,11 @@ def load_weights(path: Path) -> Trained:
     """
     file = path / WEIGHTS if path.is_dir() else path
     content = load(file)
-    if content.get("format") != _FORMAT:
-        raise InputError(f"'{file}' has no weights of docbin; give the {WEIGHTS} of a run")
+    if content.get("format") != task.format:
+        raise InputError(f"'{file}' has no such weights of docbin; give the {WEIGHTS} of a run")
     try:
-        config = configs.from_json(content["config"])
-        net = build(config.network)
+        config = configs.from_json(content["config"], task.config)
+        net = task.build(config.network)
         weights: dict[str, Tensor] = content["weights"]
         net.load_state_dict({name: _single(value) for name, value in weights.items()})
         facts = json.loads(content["facts"])

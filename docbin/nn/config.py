@@ -6,9 +6,9 @@ import dataclasses
 import json
 import math
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from docbin.errors import InputError, UsageError
 from docbin.nn.losses import LossConfig
@@ -19,15 +19,11 @@ _Config = TypeVar("_Config")
 
 
 @dataclass(frozen=True, slots=True)
-class TrainConfig:
-    """A training run.
+class RunConfig:
+    """What every training run has, whatever is trained.
 
     Parameters
     ----------
-    network
-        Shape and bits of the network.
-    loss
-        Weights of the loss.
     steps
         Steps of the optimiser; the schedule is laid over them.
     minutes
@@ -39,9 +35,7 @@ class TrainConfig:
         How much of a batch comes from each store, in their order; none: in proportion to the
         square roots of their tiles.
     mirrored
-        Share of the crops that are mirrored. With 0, mirrored writing is always that of the back.
-    hard
-        How much more often tiles of a high loss are drawn, see `docbin.nn.data.batches`.
+        Share of the crops that are mirrored.
     rate, warmup, floor
         Learning rate, steps in which it rises, and the share of it that is left at the end.
     quantiser_rate
@@ -65,15 +59,14 @@ class TrainConfig:
         makes steps almost twice as fast.
     """
 
-    network: WaveletUnetConfig = field(default_factory=WaveletUnetConfig)
-    loss: LossConfig = field(default_factory=LossConfig)
+    network: Any = None
+    loss: Any = None
     steps: int = 20000
     minutes: float | None = None
     batch: int = 8
     size: int = 192
     mix: tuple[float, ...] = ()
     mirrored: float = 0.0
-    hard: float = 1.0
     rate: float = 2e-3
     warmup: int = 200
     floor: float = 1e-3
@@ -100,7 +93,6 @@ class TrainConfig:
         _within(self, 0, math.inf, "warmup", "decay", "seed")
         _within(self, 0, 1, "floor", "quantiser_rate", "activations_from", "weights_from")
         _within(self, 0, 1, "mirrored")
-        _within(self, 0, 4, "hard")
         _within(self, 1e-9, 1, "rate")
         _within(self, 1e-9, math.inf, "clip")
         if not 0 <= self.average < 1:
@@ -112,7 +104,35 @@ class TrainConfig:
             raise UsageError(f"size is {self.size}; this network takes multiples of {multiple}")
 
 
-def _within(config: TrainConfig, low: float, high: float, *names: str) -> None:
+_Run = TypeVar("_Run", bound=RunConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig(RunConfig):
+    """A training run of a binarizer.
+
+    Parameters
+    ----------
+    network
+        Shape and bits of the network.
+    loss
+        Weights of the loss.
+    mirrored
+        Share of the crops that are mirrored. With 0, mirrored writing is always that of the back.
+    hard
+        How much more often tiles of a high loss are drawn, see `docbin.nn.data.batches`.
+    """
+
+    network: WaveletUnetConfig = field(default_factory=WaveletUnetConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    hard: float = 1.0
+
+    def __post_init__(self) -> None:
+        RunConfig.__post_init__(self)
+        _within(self, 0, 4, "hard")
+
+
+def _within(config: RunConfig, low: float, high: float, *names: str) -> None:
     for name in names:
         value = getattr(config, name)
         if not low <= value <= high:
@@ -127,11 +147,13 @@ _WIDE = WaveletUnetConfig(widths=(32, 64, 96, 128), **_SEEN)
 _LEAN = WaveletUnetConfig(widths=(32, 48, 64, 96), **_SEEN)
 
 PRESETS: dict[str, TrainConfig] = {
-    "gpu-25min": TrainConfig(_WIDE, minutes=25, batch=64, size=256),
-    "gpu-8h": TrainConfig(_WIDE, minutes=480, batch=64, size=256, average=0.9998),
-    "cpu-2h": TrainConfig(_LEAN, minutes=120),
+    "gpu-25min": TrainConfig(network=_WIDE, minutes=25, batch=64, size=256),
+    "gpu-8h": TrainConfig(network=_WIDE, minutes=480, batch=64, size=256, average=0.9998),
+    "cpu-2h": TrainConfig(network=_LEAN, minutes=120),
     "tiny": TrainConfig(
-        WaveletUnetConfig(widths=(16, 16), blocks=(1, 1), bases=(1, 1), contrast=(15,), level=1),
+        network=WaveletUnetConfig(
+            widths=(16, 16), blocks=(1, 1), bases=(1, 1), contrast=(15,), level=1
+        ),
         steps=60,
         batch=4,
         size=64,
@@ -157,27 +179,46 @@ NETWORKS: dict[str, WaveletUnetConfig] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Choices(Generic[_Run]):
+    """What can be trained of one kind.
+
+    Parameters
+    ----------
+    config
+        The class of its runs.
+    presets, networks
+        Runs and networks by name.
+    """
+
+    config: type[_Run]
+    presets: Mapping[str, _Run]
+    networks: Mapping[str, Any]
+
+
+BINARIZERS = Choices(TrainConfig, PRESETS, NETWORKS)
+
+
 def preset(name: str, **changes: Any) -> TrainConfig:
-    """Return a preset with some fields changed; an unknown name is a `UsageError`.
+    """Return a preset of binarizers, some fields changed; an unknown name is a `UsageError`.
 
     Examples
     --------
     >>> preset("tiny", seed=3).seed
     3
     """
-    if name not in PRESETS:
-        raise UsageError(f"there is no preset '{name}'.{near_miss(name, list(PRESETS))}")
-    return dataclasses.replace(PRESETS[name], **changes)
+    return dataclasses.replace(_named("preset", name, PRESETS), **changes)
 
 
-def network(name: str) -> WaveletUnetConfig:
-    """Return a network of `NETWORKS`; an unknown name is a `UsageError`."""
-    if name not in NETWORKS:
-        raise UsageError(f"there is no network '{name}'.{near_miss(name, list(NETWORKS))}")
-    return NETWORKS[name]
+def _named(what: str, name: str, known: Mapping[str, _Config]) -> _Config:
+    if name not in known:
+        raise UsageError(f"there is no {what} '{name}'.{near_miss(name, list(known))}")
+    return known[name]
 
 
-def configured(name: str, shape: str | None, texts: Iterable[str]) -> TrainConfig:
+def configured(
+    name: str, shape: str | None, texts: Iterable[str], choices: Choices[_Run] = BINARIZERS
+) -> _Run:
     """Return a preset with another network and with fields changed by ``KEY=VALUE``.
 
     Parameters
@@ -185,9 +226,11 @@ def configured(name: str, shape: str | None, texts: Iterable[str]) -> TrainConfi
     name
         Of the preset.
     shape
-        A network of `NETWORKS`, or None for the preset's.
+        The name of a network, or None for the preset's.
     texts
-        Fields of `TrainConfig`, and as ``loss.KEY`` those of its loss. Values are JSON, or text.
+        Fields of the run, and as ``loss.KEY`` those of its loss. Values are JSON, or text.
+    choices
+        What there is to choose from.
 
     Examples
     --------
@@ -195,9 +238,9 @@ def configured(name: str, shape: str | None, texts: Iterable[str]) -> TrainConfi
     >>> config.steps, config.loss.dice
     (5, 0)
     """
-    values = dataclasses.asdict(preset(name))
+    values = dataclasses.asdict(_named("preset", name, choices.presets))
     if shape is not None:
-        values["network"] = dataclasses.asdict(network(shape))
+        values["network"] = dataclasses.asdict(_named("network", shape, choices.networks))
     for text in texts:
         key, separator, value = text.partition("=")
         if not separator:
@@ -211,7 +254,7 @@ def configured(name: str, shape: str | None, texts: Iterable[str]) -> TrainConfi
         if key == "steps":
             values["minutes"] = None
     try:
-        return _read(TrainConfig, values)
+        return _read(choices.config, values)
     except (TypeError, ValueError) as error:
         raise UsageError(f"--set: {error}") from error
 
@@ -223,13 +266,13 @@ def _value(text: str) -> Any:
         return text
 
 
-def to_json(config: TrainConfig) -> str:
+def to_json(config: RunConfig) -> str:
     """Return a config as JSON."""
     return json.dumps(dataclasses.asdict(config), indent=1)
 
 
-def from_json(text: str) -> TrainConfig:
-    """Read what `to_json` wrote.
+def from_json(text: str, kind: type[_Run]) -> _Run:
+    """Read what `to_json` wrote of a run of a kind.
 
     Raises
     ------
@@ -240,7 +283,7 @@ def from_json(text: str) -> TrainConfig:
         values = json.loads(text)
         if not isinstance(values, dict):
             raise TypeError("it is no object")
-        return _read(TrainConfig, values)
+        return _read(kind, values)
     except (ValueError, TypeError) as error:
         raise InputError(f"the configuration of the run cannot be read: {error}") from error
 
@@ -249,10 +292,22 @@ def _read(kind: type[_Config], values: Mapping[str, Any]) -> _Config:
     hints = typing.get_type_hints(kind)
     given = {}
     for name, value in values.items():
-        hint = hints.get(name)
-        if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        parts = [
+            each
+            for each in typing.get_args(hints.get(name)) or (hints.get(name),)
+            if isinstance(each, type) and dataclasses.is_dataclass(each)
+        ]
+        if parts:
             if not isinstance(value, dict):
                 raise TypeError(f"{name} is {value!r}, not an object")
-            value = _read(hint, value)
+            value = _read(_fitting(parts, value), value)
         given[name] = tuple(value) if isinstance(value, list) else value
     return kind(**given)
+
+
+def _fitting(kinds: Sequence[type[Any]], values: Mapping[str, Any]) -> type[Any]:
+    """Return the first of some dataclasses that has all these fields; the first if none has."""
+    fits = (
+        kind for kind in kinds if values.keys() <= {its.name for its in dataclasses.fields(kind)}
+    )
+    return next(fits, kinds[0])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from docbin.nn.config import TrainConfig
+from docbin.nn.config import RunConfig
 from docbin.nn.layers import QuantisedConv
 from docbin.nn.models.wavelet_unet import WaveletUnet
 
@@ -17,7 +18,7 @@ from docbin.nn.models.wavelet_unet import WaveletUnet
 SPREAD = 0.25
 
 
-def rate_at(config: TrainConfig, step: int, progress: float) -> float:
+def rate_at(config: RunConfig, step: int, progress: float) -> float:
     """Return the learning rate: linear up to ``warmup``, then half a cosine down to the floor.
 
     Parameters
@@ -34,7 +35,7 @@ def rate_at(config: TrainConfig, step: int, progress: float) -> float:
     return config.rate * rising * (config.floor + (1 - config.floor) * falling)
 
 
-def quantise(net: WaveletUnet, config: TrainConfig, progress: float) -> int:
+def quantise(net: Any, config: RunConfig, progress: float) -> int:
     """Switch on the quantisers that are due, and return how many switches are on."""
     if not config.network.quantised:
         return 0

@@ -7,23 +7,19 @@ import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from docbin.errors import InputError, UsageError
 from docbin.nn import checkpoint
 from docbin.nn import config as configs
 from docbin.nn.checkpoint import Trained
-from docbin.nn.config import TrainConfig
-from docbin.nn.data.batches import TileBatches
-from docbin.nn.data.store import TileStore
+from docbin.nn.config import RunConfig
 from docbin.nn.distributed import Place
-from docbin.nn.models.wavelet_unet import WaveletUnet, WaveletUnetConfig, build
 from docbin.nn.progression import Average, quantise, recalibrate
-
-_Config = TypeVar("_Config", TrainConfig, WaveletUnetConfig)
+from docbin.nn.task import BINARIZATION, Task
 
 # Batches over which the exported normalisations are measured.
 _CALIBRATION = 8
@@ -34,28 +30,27 @@ class Run:
 
     def __init__(
         self,
-        config: TrainConfig,
-        stores: Sequence[TileStore],
+        config: RunConfig,
+        stores: Sequence[Any],
         folder: Path,
         place: Place,
         facts: Mapping[str, Any] | None = None,
+        *,
+        task: Task = BINARIZATION,
     ) -> None:
-        self.config, self.folder, self.place = config, folder, place
+        self.config, self.folder, self.place, self.task = config, folder, place, task
         self.facts = dict(facts or {})
         self.data = [store.sets for store in stores]
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
-            self.net = build(config.network).to(place.device)
+            self.net = task.build(config.network).to(place.device)
         self.average = Average(self.net, config.average)
         self.optimiser = torch.optim.AdamW(
             _groups(self.net, config), lr=config.rate, betas=(0.9, 0.99), fused=True
         )
         seed = config.seed * 10_000 + 2 * place.rank
-        given: dict[str, Any] = {"mix": config.mix or None, "mirrored": config.mirrored}
-        self.batches = TileBatches(
-            list(stores), config.size, place.device, seed, hard=config.hard, **given
-        )
-        extra = TileBatches(list(stores), config.size, place.device, seed + 5_000, **given)
+        self.batches = task.batches(config, stores, place.device, seed, hard=True)
+        extra = task.batches(config, stores, place.device, seed + 5_000, hard=False)
         self.calibration = [extra.batch(min(config.batch, 8)) for _ in range(_CALIBRATION)]
         self.step, self.elapsed = 0, 0.0
 
@@ -94,14 +89,16 @@ class Run:
         """Write the averaged weights, their normalisations measured anew."""
         if not self.place.first:
             return
-        net = build(self.config.network).to(self.place.device)
+        net = self.task.build(self.config.network).to(self.place.device)
         net.load_state_dict(self.average.net.state_dict())
         quantise(net, self.config, 1.0)
         checkpoint.halved(net)
-        recalibrate(net, ((batch.image, batch.level) for batch in self.calibration))
+        recalibrate(net, (self.task.inputs(batch) for batch in self.calibration))
         told = {"steps": self.step, "minutes": round(self.elapsed / 60, 2), "sets": self.data}
         target = self.folder / checkpoint.WEIGHTS
-        checkpoint.save_weights(target, net, self.config, {**self.facts, **told})
+        checkpoint.save_weights(
+            target, net, self.config, {**self.facts, **told}, format=self.task.format
+        )
 
     def begin_with(self, trained: Trained) -> None:
         """Take the weights of another run in place of random ones.
@@ -112,6 +109,8 @@ class Run:
             If it is a network of another shape.
         """
         theirs, ours = trained.config.network, self.config.network
+        if type(theirs) is not type(ours):
+            raise UsageError("the weights to start from are of another kind of network")
         if theirs != ours:
             parts = ", ".join(
                 f"{name} {old}, not {new}" for name, old, new in _changed(theirs, ours)
@@ -132,7 +131,7 @@ class Run:
         path = self.folder / checkpoint.CHECKPOINT
         content = checkpoint.load(path)
         try:
-            saved = configs.from_json(content["config"])
+            saved = configs.from_json(content["config"], self.task.config)
             if _without_length(saved) != _without_length(self.config):
                 changed = _changed(saved, self.config)
                 parts = ", ".join(f"{name} was {old}" for name, old, _ in changed)
@@ -163,11 +162,11 @@ class Run:
         return every
 
 
-def _groups(net: WaveletUnet, config: TrainConfig) -> list[dict[str, Any]]:
+def _groups(net: nn.Module, config: RunConfig) -> list[dict[str, Any]]:
     """Return the parameters in groups: weights that decay, steps of quantisers, the rest."""
     named = list(net.named_parameters())
     steps = [value for name, value in named if name.endswith("quantiser.step")]
-    weights = [value for name, value in named if name.endswith("weights.weight")]
+    weights = [value for _, value in named if value.ndim == 4 and value.shape[0] > 1]
     chosen = set(map(id, itertools.chain(steps, weights)))
     rest = [value for _, value in named if id(value) not in chosen]
     groups = [(weights, 1.0, config.decay), (steps, config.quantiser_rate, 0.0), (rest, 1.0, 0.0)]
@@ -178,12 +177,12 @@ def _groups(net: WaveletUnet, config: TrainConfig) -> list[dict[str, Any]]:
     ]
 
 
-def _without_length(config: TrainConfig) -> TrainConfig:
+def _without_length(config: RunConfig) -> RunConfig:
     """Return a config without what may change when a run goes on: how long, and how compiled."""
     return dataclasses.replace(config, minutes=None, compile="auto", steps=1)
 
 
-def _changed(one: _Config, other: _Config) -> list[tuple[str, Any, Any]]:
+def _changed(one: Any, other: Any) -> list[tuple[str, Any, Any]]:
     """Return the fields in which two configurations differ, with both values."""
     names = [field.name for field in dataclasses.fields(one)]
     values = [(name, getattr(one, name), getattr(other, name)) for name in names]

@@ -26,19 +26,13 @@ from docbin.io.atomic import replacing, writing
 from docbin.nn import checkpoint
 from docbin.nn import config as configs
 from docbin.nn.checkpoint import Trained
-from docbin.nn.config import TrainConfig
-from docbin.nn.data.store import TileStore
+from docbin.nn.config import RunConfig
 from docbin.nn.distributed import Place, joined
-from docbin.nn.losses import (
-    ExtraLoss,
-    attention_distance,
-    binarization_loss,
-    cross_entropies,
-)
-from docbin.nn.models.wavelet_unet import WaveletUnet
+from docbin.nn.losses import ExtraLoss
 from docbin.nn.monitor import CHECK_EVERY, Monitor
 from docbin.nn.progression import quantise, rate_at
 from docbin.nn.run import Run
+from docbin.nn.task import BINARIZATION, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +44,15 @@ class Outcome:
     weights: Path
 
 
-class Lesson(nn.Module):
-    """A network that gives its streams beside the logit, for losses on both."""
-
-    def __init__(self, net: WaveletUnet) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, image: Tensor, level: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Return the logit (N, 1, H, W) and the streams, coarse to fine."""
-        streams = self.net.features(self.net.planes(image, level))
-        return self.net.head(streams[-1]), streams
-
-
 def train(
-    config: TrainConfig,
-    stores: Sequence[TileStore],
+    config: RunConfig,
+    stores: Sequence[Any],
     folder: Path,
     *,
+    task: Task = BINARIZATION,
     resume: bool = False,
     start: Trained | None = None,
-    teacher: WaveletUnet | None = None,
+    teacher: nn.Module | None = None,
     extra: ExtraLoss | None = None,
     device: str | None = None,
     save_minutes: float = 5.0,
@@ -84,9 +66,11 @@ def train(
     config
         The run.
     stores
-        Tiles with truth.
+        Tiles or images with truth.
     folder
         Where the checkpoint, the weights, the configuration, metrics and pictures go.
+    task
+        What is learned.
     resume
         Go on from the checkpoint in ``folder``.
     start
@@ -114,7 +98,7 @@ def train(
     """
     with joined(device) as place:
         _prepare(folder, config, place, resume=resume)
-        run = Run(config, stores, folder, place, facts)
+        run = Run(config, stores, folder, place, facts, task=task)
         if resume:
             run.resume()
         elif start is not None:
@@ -169,12 +153,12 @@ def _loop(
 class _Step:
     """Forward, loss, backward, clip, optimise; compiled where that is asked for."""
 
-    def __init__(self, run: Run, teacher: WaveletUnet | None, extra: ExtraLoss | None) -> None:
+    def __init__(self, run: Run, teacher: nn.Module | None, extra: ExtraLoss | None) -> None:
         config, device = run.config, run.place.device
         self.run, self.extra, self.warm = run, extra, False
         partly = config.outward or max(config.activations_from, config.weights_from) > 0
-        self.lesson = run.place.wrapped(Lesson(run.net), partly_used=partly)
-        self.teacher = Lesson(teacher) if teacher is not None else None
+        self.lesson = run.place.wrapped(run.task.lesson(run.net), partly_used=partly)
+        self.teacher = run.task.lesson(teacher) if teacher is not None else None
         if config.compile == "on" or (config.compile == "auto" and device.type == "cuda"):
             self.lesson = torch.compile(self.lesson)
             self.teacher = torch.compile(self.teacher) if self.teacher is not None else None
@@ -184,21 +168,18 @@ class _Step:
 
     def __call__(self) -> tuple[Tensor, Tensor]:
         """Do one step on one batch; return the loss and the norm of its gradient."""
-        run, config = self.run, self.run.config
-        image, truth, level, tile = run.batches.batch(config.batch)
+        run, config, task = self.run, self.run.config, self.run.task
+        batch = run.batches.batch(config.batch)
+        inputs, taught = task.inputs(batch), None
         with torch.autocast(run.place.device.type, torch.bfloat16, enabled=self.halves):
-            logit, streams = self.lesson(image, level)
-            taught, examples = None, None
+            given = self.lesson(*inputs)
             if self.teacher is not None:
                 with torch.no_grad():
-                    taught, examples = self.teacher(image, level)
-        loss = binarization_loss(logit.float(), truth, config.loss, taught=taught)
-        if examples is not None and config.loss.features:
-            loss = loss + config.loss.features * attention_distance(streams, examples)
+                    taught = self.teacher(*inputs)
+        loss, logit = task.loss(given, batch, config, taught), given[0]
         if self.extra is not None:
-            loss = loss + self.extra(logit, image, truth)
-        if config.hard:
-            run.batches.learned(tile, cross_entropies(logit.detach().float(), truth))
+            loss = loss + self.extra(logit, batch.image, task.truth(batch))
+        task.learned(run.batches, batch, logit.detach().float())
         run.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(run.net.parameters(), config.clip)
@@ -216,13 +197,13 @@ def _keep(run: Run, monitor: Monitor, *, last: bool) -> None:
             raise
         monitor.say(f"no checkpoint this time: {error}")
     if run.place.first:
-        image, truth, level, _ = run.calibration[0]
+        batch = run.calibration[0]
         with torch.no_grad():
-            logit = run.average.net(image, level)
-        monitor.picture(run.step, image[:4], truth[:4], logit[:4])
+            logit = run.average.net(*run.task.inputs(batch))
+        monitor.picture(run.step, batch.image[:4], run.task.truth(batch)[:4], logit[:4])
 
 
-def _prepare(folder: Path, config: TrainConfig, place: Place, *, resume: bool) -> None:
+def _prepare(folder: Path, config: RunConfig, place: Place, *, resume: bool) -> None:
     """Make the folder of a run and put its configuration there."""
     if not place.first:
         return

@@ -3,8 +3,8 @@
 The page becomes Haar subbands at 1 / 2^levels of its size; there the stages begin. A stage is some
 residual 3×3 blocks (quantise → conv → add → rprelu); between stages a 2×2 mean and a 1×1
 convolution, on the way back a 1×1 convolution, nearest upsampling and the sum with the encoder's
-stream. A head, a 3×3 or 1×1 convolution, gives 4^levels channels that are shuffled to the size of the page:
-the logit.
+stream. A head, a 3×3 or 1×1 convolution, gives 4^levels channels that are shuffled to the size of
+the page: the logit.
 
 Values are named ``stem``, ``enc0.1``, ``down0``, ``up0``, ``dec0.1`` and ``logit``; what
 leads to a value has its name and ``.in`` (codes), ``.conv``, ``.sum``, ``.mean`` or ``.big``. The

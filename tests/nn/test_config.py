@@ -25,13 +25,13 @@ from docbin.nn.progression import quantise, rate_at
 @pytest.mark.parametrize("shape", sorted(NETWORKS))
 def test_there_and_back(name, shape):
     config = dataclasses.replace(PRESETS[name], network=NETWORKS[shape])
-    assert from_json(to_json(config)) == config
+    assert from_json(to_json(config), TrainConfig) == config
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"steps": 0}', '{"pace": 3}', '{"network": 1}'])
 def test_texts_that_are_no_configuration(text):
     with pytest.raises((InputError, UsageError)):
-        from_json(text)
+        from_json(text, TrainConfig)
 
 
 def test_fields_from_the_command_line():

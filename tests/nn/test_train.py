@@ -15,7 +15,7 @@ from docbin.errors import InputError, OutputError, UsageError
 
 torch = pytest.importorskip("torch", reason="torch is not installed (extra [train])")
 
-from docbin.nn import checkpoint, run, train  # noqa: E402
+from docbin.nn import checkpoint, run, task, train  # noqa: E402
 from docbin.nn.checkpoint import load_weights  # noqa: E402
 from docbin.nn.config import configured, preset  # noqa: E402
 from docbin.nn.losses import LossConfig  # noqa: E402
@@ -110,7 +110,7 @@ def test_nan_stops_and_keeps_the_last_good_checkpoint(strokes, tmp_path, monkeyp
     good = (tmp_path / checkpoint.CHECKPOINT).read_bytes()
     content = checkpoint.load(tmp_path / checkpoint.CHECKPOINT)
     longer = dataclasses.replace(TINY, steps=40)
-    real = train.binarization_loss
+    real = task.binarization_loss
 
     def poisoned(logit, *rest, **more):
         return real(logit, *rest, **more) * (float("nan") if poisoned.calls == 4 else 1)
@@ -120,7 +120,7 @@ def test_nan_stops_and_keeps_the_last_good_checkpoint(strokes, tmp_path, monkeyp
         return poisoned(*arguments, **more)
 
     poisoned.calls = 0
-    monkeypatch.setattr(train, "binarization_loss", counted)
+    monkeypatch.setattr(task, "binarization_loss", counted)
     with pytest.raises(DivergedError, match=r"step 14 has the loss nan.*--resume"):
         go(strokes, tmp_path, longer, resume=True)
     assert first.steps == content["step"] == 10

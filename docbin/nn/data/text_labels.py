@@ -75,8 +75,8 @@ def offset_distance(polygon: Polygon, ratio: float = RATIO) -> float:
 def moved(polygon: Polygon, distance: float) -> list[Polygon]:
     """Return the parts of a polygon whose outline is moved outward (or, if negative, inward).
 
-    Corners are rounded outward, as Vatti clipping with round joins does it; a narrow polygon that
-    is shrunk may fall apart, or vanish.
+    Corners are rounded outward, as Vatti clipping with round joins does it. A polygon that is
+    shrunk may fall apart. By D it never vanishes, since A / L is less than the inradius.
     """
     shapely = load("shapely", purpose="labels of text detection")
     shape = shapely.Polygon(polygon).buffer(distance, join_style="round", quad_segs=4)
@@ -109,15 +109,12 @@ def draw(labels: Iterable[Label], shape: tuple[int, int], kinds: Kinds | None = 
             reasons.append(f"kind {kind} is background")
             continue
         reason = _reason(label, shape, kinds)
-        inner = [] if reason else moved(polygon, -offset_distance(polygon))
-        if not reason and not inner:
-            reason = "shrinks to nothing"
         if reason:
             reasons.append(reason)
             fill(ignored, [polygon])
             continue
         text.append(polygon)
-        fill(shrunk, inner)
+        fill(shrunk, moved(polygon, -offset_distance(polygon)))
         _ring(levels, polygon)
     return LabelMaps(encode(shrunk, levels, ignored), tuple(text), tuple(reasons))
 

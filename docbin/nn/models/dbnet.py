@@ -31,8 +31,8 @@ from docbin.nn.models.fusion import AdaptiveScaleFusion, Concatenation
 ENCODERS = {
     "resnet18": "resnet18",
     "resnet50": "resnet50",
-    "mobilenetv3": "timm-mobilenetv3_large_100",
-    "efficientnet-lite0": "timm-tf_efficientnet_lite0",
+    "mobilenetv3": "tu-mobilenetv3_large_100",
+    "efficientnet-lite0": "tu-tf_efficientnet_lite0",
 }
 _INNER = 256
 # Mean and deviation of ImageNet's channels, which trained encoders expect.

@@ -1,0 +1,30 @@
+"""Generated photos with text for the training of detectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docbin.nn.data.text_store import TextPage
+from docbin.synth import scenes
+
+SIDE = 640
+NAME = "scenes"
+
+
+def scene_pages(count: int, *, seed: int = 0, side: int = SIDE) -> Iterator[TextPage]:
+    """Yield generated photos with their lines of text; equal seeds give equal photos.
+
+    Parameters
+    ----------
+    count
+        How many.
+    seed
+        Number of the first; the following ones have the following numbers.
+    side
+        Height and width in pixels.
+    """
+    recipe = scenes.SCENES["training"]
+    for index in range(seed, seed + count):
+        photo = scenes.scene(index, recipe, width=side, height=side)
+        source = {"recipe": "training", "index": index, "side": side}
+        yield TextPage(NAME, str(index), photo.image, photo.lines, source)
