@@ -78,10 +78,10 @@ def binarizer(
 
     torch = load("torch", purpose="training")
     from docbin.nn.checkpoint import load_weights
-    from docbin.nn.config import configured
+    from docbin.nn.config import TrainConfig, configured
     from docbin.nn.train import train as run
 
-    config = configured(preset, network, texts)
+    config: TrainConfig = configured(preset, network, texts)
     taught = load_weights(teacher) if teacher is not None else None
     begun = load_weights(start) if start is not None else None
     if threads:

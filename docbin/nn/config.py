@@ -217,8 +217,8 @@ def _named(what: str, name: str, known: Mapping[str, _Config]) -> _Config:
 
 
 def configured(
-    name: str, shape: str | None, texts: Iterable[str], choices: Choices[_Run] = BINARIZERS
-) -> _Run:
+    name: str, shape: str | None, texts: Iterable[str], choices: Choices[Any] = BINARIZERS
+) -> Any:
     """Return a preset with another network and with fields changed by ``KEY=VALUE``.
 
     Parameters

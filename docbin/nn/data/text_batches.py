@@ -161,8 +161,8 @@ class TextBatches:
         pages = [self._of[index] for index in chosen.tolist()]
         matrix, centre = self._matrix(count).numpy(), self._centres(pages).numpy()
         pixels = [
-            _crop(store.page(index), *where, self.size)
-            for (store, index), *where in zip(pages, matrix, centre, strict=True)
+            _crop(store.page(index), its, middle, self.size)
+            for (store, index), its, middle in zip(pages, matrix, centre, strict=True)
         ]
         planes = torch.from_numpy(np.stack(pixels)).to(self.device).permute(0, 3, 1, 2)
         maps = (each.float().contiguous() for each in decode(planes[:, 3:]))
@@ -246,7 +246,7 @@ def _crop(page: Pixels, matrix: Numbers, centre: Numbers, size: int) -> Pixels:
     if fewer > 1:
         size_now = (image.shape[1] // fewer, image.shape[0] // fewer)
         whole = image[: size_now[1] * fewer, : size_now[0] * fewer]
-        image = cv2.resize(whole, size_now, interpolation=cv2.INTER_AREA)
+        image = np.asarray(cv2.resize(whole, size_now, interpolation=cv2.INTER_AREA), np.uint8)
         to_part = _affine(matrix, centre - low, size, fewer)
     pixels = cv2.warpAffine(
         image, to_part, (size, size), flags=cv2.INTER_LINEAR | how,

@@ -92,8 +92,11 @@ class TextSource:
 
     def _page(self, labels: PageLabels, file: Path) -> TextPage:
         image = _color(file)
-        source = {"image": sha256(file), "labels": sha256(labels.file)}
-        source["problems"] = [str(problem) for problem in labels.problems]
+        source = {
+            "image": sha256(file),
+            "labels": sha256(labels.file),
+            "problems": [str(problem) for problem in labels.problems],
+        }
         return TextPage(
             self.format, labels.name, image, labels.labels, source, KINDS.get(self.format)
         )
