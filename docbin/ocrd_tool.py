@@ -6,7 +6,7 @@ import dataclasses
 import json
 from typing import Any
 
-from docbin.methods import METHODS
+from docbin.methods import METHODS, names
 from docbin.version import __version__
 
 EXECUTABLE = "ocrd-docbin-binarize"
@@ -49,7 +49,7 @@ def _parameters() -> dict[str, Any]:
             "type": "string",
             "description": "The method; net is docbin's learned network, auto chooses a classical "
             "one for each image; `docbin methods` lists all",
-            "enum": list(METHODS),
+            "enum": names(),
             "default": "net",
         },
         "params": {
@@ -72,7 +72,7 @@ def _parameters() -> dict[str, Any]:
 def _listed() -> str:
     """Return the names of all methods' parameters."""
     told = []
-    for name in METHODS:
+    for name in names():
         fields = [field for field in dataclasses.fields(METHODS.load(name)) if field.init]
         if fields:
             told.append(f"{name}: {', '.join(field.name for field in fields)}")

@@ -158,7 +158,7 @@ def weights_file(kept: Mapping[str, str], path: Name, given: str | None) -> str:
     file, sha256 = kept.get("file"), kept.get("sha256")
     if file is not None and file not in ROLES:
         beside = Path(path).parent / file
-        if beside.is_file():
+        if beside.exists():
             return str(beside)
     own = {role: sha256_of(where) for role, where in index().items()}
     roles = [role for role, found in own.items() if found == sha256]

@@ -10,7 +10,7 @@ import click
 
 from docbin.commands.limit_options import limit_options, limits_of
 from docbin.commands.names import METHOD
-from docbin.commands.page_options import DPI, QUALITY, SCOPE, recipe_options, step_options
+from docbin.commands.page_options import DPI, QUALITY, SCOPE, WEIGHTS, recipe_options, step_options
 
 # Options that let a run work elsewhere.
 _ELSEWHERE = ("scheduler", "local_cluster")
@@ -26,6 +26,7 @@ _ELSEWHERE = ("scheduler", "local_cluster")
     metavar="K=V",
     help="A parameter of the method, such as window=2mm; see `docbin methods NAME`.",
 )
+@WEIGHTS
 @QUALITY
 @click.option(
     "--format",
@@ -187,6 +188,7 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
     from docbin.commands.batch_report import Report
     from docbin.commands.progress import progress
     from docbin.commands.recipe_options import recipe_of, say_notes
+    from docbin.commands.seconds import say_seconds
     from docbin.errors import UsageError
 
     if len(paths) < 2:
@@ -211,6 +213,7 @@ def _run(paths: list[str], options: dict[str, Any], *, strict: bool) -> int:
         recipe.save(options["save_recipe"], force=options["force"])
     with ExitStack() as stack:
         stack.enter_context(kernels.limit_threads(options["threads"]))
+        say_seconds(recipe.method, recipe.params, quiet=options["quiet"])
         report = Report(stack.enter_context(progress(quiet=options["quiet"])))
         given = {**_given(options), **{name: options[name] for name in _ELSEWHERE}}
         records = run(paths[:-1], paths[-1], recipe, **given, listener=report, strict=strict)

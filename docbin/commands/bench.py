@@ -27,7 +27,9 @@ def bench() -> None:
 @click.option("--split", help="Only the pages of this split of the data.")
 @click.option("--only", multiple=True, metavar="SET", help="Only the pages of this set.")
 @click.option("-m", "--method", "names", multiple=True, type=METHOD, help="All if not given.")
-@click.option("--weights", multiple=True, metavar="FILE", help="Also this packed network.")
+@click.option(
+    "--weights", multiple=True, metavar="FILE|DIR", help="Also this network, or trained pipeline."
+)
 @click.option("--rounds", type=click.IntRange(1), default=5, show_default=True,
               help="How often each method is timed.")  # fmt: skip
 @click.option("-o", "--output", type=_PATH, metavar="DIR",
@@ -90,10 +92,11 @@ def _candidates(names: Sequence[str], weights: Sequence[str]) -> list[Candidate]
     from docbin.errors import UsageError
     from docbin.evaluate.tradeoff import Candidate
     from docbin.methods import METHODS, Net
+    from docbin.methods import names as usable
     from docbin.runtime.shipped import index
 
     found = []
-    for name in dict.fromkeys(names or METHODS):
+    for name in dict.fromkeys(names or usable()):
         if name != "net":
             found.append(Candidate(name, METHODS.create(name)))
             continue
@@ -106,9 +109,25 @@ def _candidates(names: Sequence[str], weights: Sequence[str]) -> list[Candidate]
             role, path = next(iter(roles.items()))
             found.append(Candidate(f"net {role}, best", Net(role, "best"), path.stat().st_size))
     for file in weights:
-        found.append(Candidate(Path(file).name, Net(file), Path(file).stat().st_size))
+        found.append(_of_weights(file))
     called = [each.name for each in found]
     for name in called:
         if called.count(name) > 1:
             raise UsageError(f"two networks would be called '{name}'; rename one of the files")
     return found
+
+
+def _of_weights(file: str) -> Candidate:
+    """Return what a packed network, or the folder of a trained pipeline, is a candidate of."""
+    from docbin.evaluate.tradeoff import Candidate
+    from docbin.methods import METHODS, Net
+    from docbin.runtime.shipped import PIPELINE, located
+    from docbin.runtime.staged.bundle import Bundle
+
+    path = located(file)
+    if path.name != PIPELINE:
+        return Candidate(path.name, Net(file), path.stat().st_size)
+    bundle = Bundle.read(path)
+    method = METHODS.create(bundle.description.name, weights=file)
+    size = sum(len(content) for _, content in bundle.files.values())
+    return Candidate(path.absolute().parent.name, method, size)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from docbin.commands.names import METHOD
-from docbin.commands.page_options import DPI, QUALITY, SCOPE, recipe_options, step_options
+from docbin.commands.page_options import DPI, QUALITY, SCOPE, WEIGHTS, recipe_options, step_options
 
 EXAMPLES = """\
 docbin clean turns scans into crisp black-and-white pages. Three examples:
@@ -54,6 +54,7 @@ class _Clean(click.Command):
     help="A parameter of the method, such as window=2mm, or weights=small of net; see `docbin "
     "methods NAME`.",
 )
+@WEIGHTS
 @QUALITY
 @click.option(
     "--format",
@@ -97,6 +98,7 @@ def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
     from docbin.commands.progress import progress
     from docbin.commands.recipe_options import recipe_of, say_notes
     from docbin.commands.report import Report
+    from docbin.commands.seconds import say_seconds
 
     force, preview, quiet = options["force"], options["preview"], options["quiet"]
     recipe = recipe_of(options)
@@ -113,6 +115,7 @@ def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
     report = Report(as_json=options["as_json"], quiet=quiet)
     results = []
     with kernels.limit_threads(options["threads"]), progress(quiet=quiet) as bar:
+        say_seconds(recipe.method, recipe.params, quiet=quiet)
         for result in clean_jobs(
             jobs,
             recipe.treatment(options["max_pixels"]),

@@ -13,7 +13,7 @@ from docbin.commands.columns import columns
 from docbin.commands.names import METHOD
 from docbin.docstrings import parameters, sections
 from docbin.errors import UsageError
-from docbin.methods import METHODS, default
+from docbin.methods import METHODS, PIPELINES, default, names
 
 _MEMORY = {0: "whole page", 1: "streams, 1 pass", 2: "streams, 2 passes"}
 _WIDTH = 88
@@ -21,15 +21,16 @@ _WIDTH = 88
 
 @click.command()
 @click.argument("name", required=False, type=METHOD)
+@click.option("--all", "every", is_flag=True, help="Also those that need trained weights of yours.")
 @click.option("--bibtex", is_flag=True, help="Print where methods come from, as BibTeX.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def methods(name: str | None, *, bibtex: bool, as_json: bool) -> None:
+def methods(name: str | None, *, every: bool, bibtex: bool, as_json: bool) -> None:
     """List the methods, or explain one: its parameters, defaults and paper.
 
     Methods that stream need little memory on huge pages; the others hold the whole page.
     """
-    names = [name] if name is not None else list(METHODS)
-    classes = {each: METHODS.load(each) for each in names}
+    chosen = [name] if name else list(METHODS) if every else names()
+    classes = {each: METHODS.load(each) for each in chosen}
     if bibtex and as_json:
         raise UsageError("give --bibtex or --json, not both")
     if as_json:
@@ -40,7 +41,8 @@ def methods(name: str | None, *, bibtex: bool, as_json: bool) -> None:
         entries = {_cited(cls).key: _cited(cls).bibtex() for cls in classes.values() if _cited(cls)}
         click.echo("\n\n".join(entries.values()))
     elif name is None:
-        click.echo("\n".join([*_table(classes), "", f"Without -m it is {default()}."]))
+        more = [] if every else [f"With trained weights of yours: {', '.join(PIPELINES)} (--all)."]
+        click.echo("\n".join([*_table(classes), "", *more, f"Without -m it is {default()}."]))
     else:
         click.echo("\n".join(_explained(name, classes[name])))
 

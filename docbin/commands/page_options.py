@@ -30,6 +30,13 @@ QUALITY = click.option(
     "--set quality=best.",
 )
 
+WEIGHTS = click.option(
+    "--weights",
+    metavar="FILE|DIR",
+    help="Of net a packed network, of three-stage and the like the folder of a trained pipeline; "
+    "the same as --set weights=FILE|DIR.",
+)
+
 # Step -> what it does, in the order in which they are done.
 STEPS = {
     "border": "Remove black scanner borders.",

@@ -27,13 +27,13 @@ def recipe_of(options: Mapping[str, Any]) -> Recipe:
 
     Without ``--recipe`` it is made of the options. With it, options may say what it leaves open
     (``--dpi``, ``--paper``, ``--format``, ``--scope``), and where the weights are
-    (``--set weights=FILE``); what says something else than the recipe does is refused.
+    (``--weights``); what says something else than the recipe does is refused.
 
     Parameters
     ----------
     options
-        Of the command: ``recipe``, ``method``, ``texts``, ``quality``, ``dpi``, ``paper``,
-        ``format``, ``scope`` and a flag for each step.
+        Of the command: ``recipe``, ``method``, ``texts``, ``weights``, ``quality``, ``dpi``,
+        ``paper``, ``format``, ``scope`` and a flag for each step.
 
     Raises
     ------
@@ -43,8 +43,9 @@ def recipe_of(options: Mapping[str, Any]) -> Recipe:
     from docbin.batch import Recipe, chosen_steps
     from docbin.methods import default
 
-    if options["quality"] is not None:
-        options = {**options, "texts": (*options["texts"], f"quality={options['quality']}")}
+    for name in ("weights", "quality"):
+        if options[name] is not None:
+            options = {**options, "texts": (*options["texts"], f"{name}={options[name]}")}
     if options["recipe"] is None:
         return Recipe(
             options["method"],

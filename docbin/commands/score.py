@@ -146,10 +146,13 @@ def _weights(options: _Options) -> WeightSource:
 def _methods(options: _Options) -> list[Row]:
     """Score methods on a data set."""
     from docbin.commands.progress import progress
+    from docbin.commands.seconds import say_seconds
     from docbin.commands.settings import settings
     from docbin.evaluate.datasets import Dataset
     from docbin.evaluate.run import score_method
 
+    for name in options.names:
+        say_seconds(name, settings(name, options.texts), quiet=options.quiet)
     binarizers = [(name, settings(name, options.texts)) for name in options.names]
     methods = [(name, params, _named(name, params)) for name, params in binarizers]
     data = Dataset.open(str(options.data), split=options.split)

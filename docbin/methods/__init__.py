@@ -63,8 +63,16 @@ METHODS = Registry(
         "mebin": "docbin.methods.mebin:MEBin",
         # Learned.
         "net": "docbin.methods.net:Net",
+        # Pipelines of several networks.
+        "three-stage": "docbin.methods.three_stage:ThreeStage",
+        "ccdwt": "docbin.methods.ccdwt:CCDWT",
+        "suh": "docbin.methods.suh:Suh",
+        "mfe": "docbin.methods.mfe:MFE",
+        "cgan": "docbin.methods.cgan:CGAN",
     },
 )
+# They need trained weights of their own and are slow, so they are in no list that is not asked for.
+PIPELINES = ("three-stage", "ccdwt", "suh", "mfe", "cgan")
 
 _CLASSES = {target.partition(":")[2]: name for name, target in METHODS.items()}
 __all__ = [*_CLASSES]
@@ -79,8 +87,8 @@ def default() -> str:
 
 
 def names() -> list[str]:
-    """Return the names of all methods."""
-    return list(METHODS)
+    """Return the names of all methods that work as they are: all but `PIPELINES`."""
+    return [name for name in METHODS if name not in PIPELINES]
 
 
 def __getattr__(name: str) -> Any:
@@ -93,7 +101,7 @@ class _Methods(ModuleType):
     """``docbin.methods`` is a function of the public interface and this package: both at once."""
 
     def __call__(self) -> list[str]:
-        """Return the names of all methods."""
+        """Return what `names` does."""
         return names()
 
 

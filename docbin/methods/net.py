@@ -15,7 +15,7 @@ from docbin.ops.parameters import choice
 from docbin.runtime import turned
 from docbin.runtime.loaded import loaded
 from docbin.runtime.network import Network
-from docbin.runtime.shipped import located
+from docbin.runtime.shipped import PIPELINE, located
 
 QUALITIES = ("fast", "best")
 
@@ -82,7 +82,11 @@ class Net:
                 "the name of one that docbin comes with"
             )
         choice("quality", self.quality, self.choices["quality"])
-        located(self.weights)
+        if located(self.weights).name == PIPELINE:
+            raise UsageError(
+                f"weights is {self.weights!r}, a trained pipeline of several networks; give it to "
+                "the method that it was trained for, such as three-stage"
+            )
 
     def __call__(self, image: npt.NDArray[np.uint8]) -> Mask:
         """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""

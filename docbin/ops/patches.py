@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ from docbin.errors import UsageError
 Field = npt.NDArray[np.float32]
 Pixels = npt.NDArray[np.uint8]
 Place = tuple[int, int]
+T = TypeVar("T", bound=np.generic)
 
 # Beyond this a patch's neighbour begins less than one of twenty of its side later.
 MOST_OVERLAP = 0.95
@@ -92,6 +94,27 @@ def filled(image: Pixels, height: int, width: int) -> tuple[Pixels, Place]:
     large[...] = medians(image) if image.ndim == 3 else medians(image)[0]
     large[top : top + image.shape[0], left : left + image.shape[1]] = image
     return large, (top, left)
+
+
+def mirrored(image: npt.NDArray[T], side: int) -> npt.NDArray[T]:
+    """Return a page continued below and to the right as by mirrors until a patch fits into it.
+
+    Parameters
+    ----------
+    image
+        (H, W) or (H, W, C) of any dtype; returned as it is where it is large enough.
+    side
+        Least extent of the result.
+
+    Examples
+    --------
+    >>> mirrored(np.array([[1, 2]]), 3).tolist()
+    [[1, 2, 2], [1, 2, 2], [1, 2, 2]]
+    """
+    behind = [(0, max(0, side - extent)) for extent in image.shape[:2]]
+    if behind == [(0, 0)] * 2:
+        return image
+    return np.pad(image, behind + [(0, 0)] * (image.ndim - 2), mode="symmetric")
 
 
 def cut(image: Pixels, places: Iterable[Place], side: int) -> Iterator[Pixels]:

@@ -14,6 +14,8 @@ from docbin.resources import directory
 
 INDEX = "index.toml"
 DETECTOR = "detector"
+# What makes a folder a trained pipeline of several networks.
+PIPELINE = "pipeline.json"
 # Role -> (what it is for, most bytes of its file).
 ROLES: dict[str, tuple[str, int]] = {
     "default": ("the best masks", 300_000),
@@ -48,6 +50,8 @@ def index() -> dict[str, Path]:
 def located(weights: str) -> Path:
     """Return the file of a role of `ROLES`, or the path that is given.
 
+    Of a folder with a trained pipeline it is the ``pipeline.json``, which has the sums of the rest.
+
     Raises
     ------
     UsageError
@@ -64,6 +68,8 @@ def located(weights: str) -> Path:
             + ("" if weights == DETECTOR else ", or take the method auto")
         )
     path = Path(weights)
+    if (path / PIPELINE).is_file():
+        return path / PIPELINE
     if not path.is_file():
         raise UsageError(
             f"weights is {weights!r}, which is no file; give the path of a packed network "

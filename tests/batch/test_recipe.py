@@ -3,6 +3,7 @@
 import dataclasses
 import tomllib
 
+import golden
 import numpy as np
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from docbin.batch.setup import setup_of
 from docbin.batch.toml_text import toml_of
 from docbin.batch.treatment import STEPS, Treatment
 from docbin.errors import InputError, OutputError, UsageError
-from docbin.methods import METHODS
+from docbin.methods import METHODS, PIPELINES
 from docbin.pipeline import Pipeline
 from docbin.runtime.random_unet import random_unet
 from docbin.runtime.shipped import index
@@ -45,10 +46,10 @@ def kept(recipe, folder):
 
 @pytest.mark.parametrize("name", METHODS)
 def test_every_method_has_a_recipe(name, tmp_path):
-    recipe = Recipe(name)
+    recipe = Recipe(name, golden.weights(name) if name in PIPELINES else {})
     assert set(recipe.params) == {f.name for f in dataclasses.fields(METHODS.load(name))}
     assert kept(recipe, tmp_path) == recipe
-    assert setup_of(recipe.treatment()) == setup_of(Treatment(name))
+    assert setup_of(recipe.treatment()) == setup_of(Treatment(name, recipe.params))
 
 
 @given(

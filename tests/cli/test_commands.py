@@ -12,16 +12,17 @@ from program import PROGRAM, clean, docbin, printed
 
 import docbin as package
 from docbin.docstrings import parameters, sections
-from docbin.methods import METHODS, Bernsen, default
+from docbin.methods import METHODS, PIPELINES, Bernsen, default, names
 
 ROOT = Path(package.__file__).parents[1]
 
 
 def test_every_method_is_listed_with_memory_and_paper():
-    header, *rows, gap, last = printed(docbin("methods"))
+    header, *rows, gap, more, last = printed(docbin("methods"))
     assert (gap, last) == ("", f"Without -m it is {default()}.")
+    assert more == f"With trained weights of yours: {', '.join(PIPELINES)} (--all)."
     assert header.split() == ["method", "kind", "memory", "paper"]
-    assert [row.split()[0] for row in rows] == list(METHODS)
+    assert [row.split()[0] for row in rows] == names()
     by_name = {row.split()[0]: row for row in rows}
     assert "streams, 2 passes" in by_name["otsu"]
     assert "streams, 1 pass " in by_name["sauvola"]
@@ -29,11 +30,19 @@ def test_every_method_is_listed_with_memory_and_paper():
     assert by_name["otsu"].endswith("Otsu 1979")
 
 
+def test_all_methods_are_listed_when_asked_for():
+    _, *rows, _, _ = printed(docbin("methods", "--all"))
+    assert [row.split()[0] for row in rows] == list(METHODS)
+
+
 def test_methods_as_json():
     told = json.loads(docbin("methods", "--json").stdout)
-    assert [each["name"] for each in told] == list(METHODS)
+    assert [each["name"] for each in told] == names()
+    every = json.loads(docbin("methods", "--all", "--json").stdout)
+    assert [each["name"] for each in every] == list(METHODS)
+    assert every[: len(told)] == told
     assert all(each["summary"] and each["kind"] for each in told)
-    for each in told:
+    for each in every:
         for parameter in each["parameters"]:
             assert parameter["meaning"], (each["name"], parameter["name"])
             # Nothing is a default only where nothing may be given.

@@ -10,7 +10,7 @@ import pytest
 
 import docbin
 from docbin import ocrd_tool
-from docbin.methods import METHODS, default
+from docbin.methods import default, names
 
 TOOL = json.loads((Path(docbin.__file__).parent / "ocrd-tool.json").read_text("utf-8"))
 
@@ -18,7 +18,7 @@ TOOL = json.loads((Path(docbin.__file__).parent / "ocrd-tool.json").read_text("u
 def test_the_file_says_what_the_methods_are():
     assert ocrd_tool.tool() == TOOL, "run: python -m docbin.ocrd_tool > docbin/ocrd-tool.json"
     told = TOOL["tools"][ocrd_tool.EXECUTABLE]["parameters"]
-    assert told["method"]["enum"] == list(METHODS)
+    assert told["method"]["enum"] == names()
     assert told["method"]["default"] == default() == "net"
     assert "sauvola: window, k, r;" in told["params"]["description"]
 

@@ -97,6 +97,16 @@ def test_small_pages_lie_in_the_middle_of_their_medians():
     assert patches.filled(colors, 4, 4)[0][0, 0].tolist() == [3, 13, 252]
 
 
+def test_small_pages_are_continued_by_mirrors():
+    page = np.array([[1, 2, 3]], np.uint8)
+    assert patches.mirrored(page, 5).tolist() == [[1, 2, 3, 3, 2]] * 5
+    truth = np.array([[True, False], [False, False]])
+    assert patches.mirrored(truth, 3).tolist() == [[1, 0, 0], [0, 0, 0], [0, 0, 0]]
+    assert patches.mirrored(truth, 2) is truth
+    colors = np.zeros((1, 2, 3), np.uint8)
+    assert patches.mirrored(colors, 4).shape == (4, 4, 3)
+
+
 @pytest.mark.parametrize("overlap", [-0.1, 0.96, float("nan")])
 def test_other_overlaps_are_refused(overlap):
     with pytest.raises(UsageError, match="overlap is"):

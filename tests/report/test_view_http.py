@@ -16,7 +16,7 @@ from viewing import viewing
 
 from docbin.batch.treatment import STEPS
 from docbin.errors import UsageError
-from docbin.methods import METHODS
+from docbin.methods import METHODS, names
 from docbin.report.view.controls import described, values_of
 
 GRAY, INK = letters(120, 160)
@@ -226,7 +226,7 @@ def test_pages_of_a_file_and_late_requests(view):
     assert view.post("run", {**WISH, "client": "e", "serial": 4})[0] == 200
 
 
-@pytest.mark.parametrize("method", list(METHODS))
+@pytest.mark.parametrize("method", names())
 def test_controls_are_made_of_the_fields(method):
     cls = METHODS.load(method)
     told = described(method)

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 from contrast_network import contrast_file
+from staged_bundles import contrast_folder
 
 import docbin
+from docbin.methods import METHODS, PIPELINES
 
 FOLDER = Path(__file__).resolve().parents[1] / "methods" / "golden"
 PASSPORT = FOLDER / "passport.toml"
@@ -66,8 +68,15 @@ def _noise() -> np.ndarray:
 
 
 def create(name: str):
-    """Return a method with its defaults; ``net`` with a small network made by hand."""
-    return docbin.create(name, **({"weights": contrast_file()} if name == "net" else {}))
+    """Return a method with its defaults; learned ones with a small network made by hand."""
+    return docbin.create(name, **weights(name))
+
+
+def weights(name: str) -> dict[str, str]:
+    """Return what the method needs beside its defaults."""
+    if name == "net":
+        return {"weights": contrast_file()}
+    return {"weights": contrast_folder(name)} if name in PIPELINES else {}
 
 
 def sha256(path: Path) -> str:
@@ -95,4 +104,4 @@ def write(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    write(sys.argv[1:] or docbin.methods())
+    write(sys.argv[1:] or [*METHODS])

@@ -9,7 +9,7 @@ import numpy as np
 
 from docbin.image import Color, Mask, rgb_to_gray
 from docbin.kernels.reference_contrast_planes import page_level
-from docbin.ops.patches import starts
+from docbin.ops.patches import mirrored, starts
 
 # A tile with less ink than this is called blank, unless something shows through from the back or
 # stains it: then gray varies this much (see `page_level`), and there is something to learn.
@@ -48,11 +48,7 @@ def cut(
     blank
         Share of the tiles that is kept where there is less than 0.4 % ink and nothing else.
     """
-    height, width = truth.shape
-    below, right = max(0, tile - height), max(0, tile - width)
-    if below or right:
-        image = np.pad(image, ((0, below), (0, right), (0, 0)), mode="symmetric")
-        truth = np.pad(truth, ((0, below), (0, right)), mode="symmetric")
+    image, truth = mirrored(image, tile), mirrored(truth, tile)
     gray = rgb_to_gray(image)
     for top in starts(truth.shape[0], tile, stride):
         for left in starts(truth.shape[1], tile, stride):

@@ -11,7 +11,7 @@ from docbin.batch.treatment import STEPS
 from docbin.dependencies import load
 from docbin.errors import DocbinError, InputError, UsageError
 from docbin.io.names import shown
-from docbin.methods import METHODS, default
+from docbin.methods import default, names
 from docbin.report.run_report import WEB, json_in_html
 from docbin.report.view.controls import described
 from docbin.report.view.desk import Desk, StaleError
@@ -75,7 +75,7 @@ class Viewer:
         del request
         scans = self._desk.pages.scans
         data = {
-            "methods": list(METHODS),
+            "methods": names(),
             "default": default(),
             "scans": [[number, shown(scan.name)[1:-1]] for number, scan in scans.items()],
             "maxUpload": self._max_upload,

@@ -18,13 +18,13 @@ from types import MappingProxyType
 from typing import Any
 
 from docbin.errors import InputError
-from docbin.io.names import Name, shown, unreadable
 from docbin.runtime import container, strict_json
 from docbin.runtime.container import quoted
+from docbin.runtime.shipped import PIPELINE
 from docbin.runtime.staged.description import Description
 from docbin.runtime.staged.reading import read, written
 
-INDEX = "pipeline.json"
+INDEX = PIPELINE
 FORMAT, VERSION = "docbin-pipeline", 1
 PACKED, ONNX = ".docbin", ".onnx"
 # More is no pipeline: of the index, and of a generator by its suffix.
@@ -67,7 +67,7 @@ class Bundle:
                 raise InputError(f"metadata {quoted(key)} is no text")
 
     @classmethod
-    def read(cls, where: Name) -> Bundle:
+    def read(cls, where: str | os.PathLike[str]) -> Bundle:
         """Read a bundle.
 
         Parameters
@@ -86,13 +86,13 @@ class Bundle:
         try:
             description, entries, metadata = _index(data)
         except InputError as error:
-            raise InputError(f"{shown(index)}: {error}") from None
+            raise InputError(f"{index}: {error}") from None
         files = {}
         for name, (file, sha256) in entries.items():
             path = index.parent / file
             content = _bytes(path, _MOST[path.suffix])
             if hashlib.sha256(content).hexdigest() != sha256:
-                raise InputError(f"{shown(path)} is another file than {shown(index)} tells of")
+                raise InputError(f"{path} is another file than {index} tells of")
             files[name] = path.suffix, content
         return cls(description, files, metadata)
 
@@ -114,7 +114,7 @@ class Bundle:
         return {**dict(sorted(found.items())), INDEX: text.encode()}
 
 
-def index_of(where: Name) -> Path:
+def index_of(where: str | os.PathLike[str]) -> Path:
     """Return the index of a bundle that is named by its folder or by the index itself."""
     path = Path(where)
     return path / INDEX if path.is_dir() else path
@@ -124,17 +124,18 @@ def _bytes(path: Path, most: int) -> bytes:
     """Return the bytes of a regular file of at most ``most``."""
     try:
         if path.exists() and not path.is_file():
-            raise unreadable(path, "it is no file")
+            raise InputError(f"{path} cannot be read: it is no file")
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             # One byte more than allowed is enough to refuse it.
             data = file.read(min(size, most) + 1)
-    except OSError as error:
-        raise unreadable(path, error) from error
-    except ValueError as error:
-        raise unreadable(path, str(error)) from error
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"{path} cannot be read: {reason}") from None
     if len(data) > most:
-        raise unreadable(path, f"it has more than the {most >> 20} MiB that are allowed")
+        raise InputError(f"{path} cannot be read: it has more than {most >> 20} MiB")
     return data
 
 

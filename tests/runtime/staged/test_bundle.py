@@ -93,21 +93,21 @@ def test_a_failure_leaves_nothing(folder, made, monkeypatch):
 
 
 def test_missing_files_are_named(folder, tmp_path):
-    with pytest.raises(InputError, match=r"nowhere' cannot be read: there is no such file"):
+    with pytest.raises(InputError, match=r"nowhere cannot be read: No such file"):
         Bundle.read(tmp_path / "nowhere")
-    with pytest.raises(InputError, match=r"pipeline\.json' cannot be read: there is no such file"):
+    with pytest.raises(InputError, match=r"pipeline\.json cannot be read: No such file"):
         Bundle.read(tmp_path)
     (folder / "gray.docbin").unlink()
-    with pytest.raises(InputError, match=r"gray\.docbin' cannot be read: there is no such file"):
+    with pytest.raises(InputError, match=r"gray\.docbin cannot be read: No such file"):
         Bundle.read(folder)
     (folder / "gray.docbin").mkdir()
-    with pytest.raises(InputError, match=r"gray\.docbin' cannot be read: it is no file"):
+    with pytest.raises(InputError, match=r"gray\.docbin cannot be read: it is no file"):
         Bundle.read(folder)
 
 
 def test_a_generator_of_another_pipeline_is_refused(folder):
     (folder / "gray.docbin").write_bytes((folder / "red.docbin").read_bytes())
-    with pytest.raises(InputError, match=r"gray\.docbin' is another file than"):
+    with pytest.raises(InputError, match=r"gray\.docbin is another file than"):
         Bundle.read(folder)
 
 
@@ -148,7 +148,7 @@ def test_a_damaged_index_is_refused(folder, change, said):
         (b"\xff", "not UTF-8"),
         (b"[" * 100_000, "nested deeper"),
         (b'{"format": NaN}', "NaN"),
-        (b" " * ((1 << 20) + 1), "more than the 1 MiB"),
+        (b" " * ((1 << 20) + 1), "more than 1 MiB"),
     ],
 )
 def test_what_is_no_index_is_refused(folder, data, said):
