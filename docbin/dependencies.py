@@ -33,6 +33,7 @@ PIP_NAMES = {
     "skimage": "scikit-image",
     "starlette": "docbin[view]",
     "tensorboard": "docbin[train]",
+    "timm": "docbin[train]",
     "torch": "docbin[train]",
     "torchvision": "docbin[train]",
     "uvicorn": "docbin[view]",

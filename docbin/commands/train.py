@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
-import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from docbin.commands.train_gan import gan
 
-    from docbin.nn.data.store import TileStore
-
-_GENERATED = "400"
 _PATH = click.Path(path_type=Path)
 
 
 @click.group()
 def train() -> None:
     """Train a network on pages with truth. Needs the extra `train` (PyTorch)."""
+
+
+train.add_command(gan)
 
 
 @train.command()
@@ -77,6 +73,8 @@ def binarizer(
     from docbin.dependencies import load
 
     torch = load("torch", purpose="training")
+    from docbin.commands.train_data import tiles
+    from docbin.commands.train_outcome import commit, stopped
     from docbin.nn.checkpoint import load_weights
     from docbin.nn.config import TrainConfig, configured
     from docbin.nn.train import train as run
@@ -86,10 +84,10 @@ def binarizer(
     begun = load_weights(start) if start is not None else None
     if threads:
         torch.set_num_threads(threads)
-    stores = [_store(source, out, split=split, only=only) for source in data]
+    stores = [tiles(source, out, split=split, only=only) for source in data]
     facts: dict[str, Any] = {
         "command": _command(preset, network, texts, start=start, teacher=teacher),
-        "commit": _commit(),
+        "commit": commit(),
     }
     if taught is not None:
         facts["teacher"] = taught.facts
@@ -111,62 +109,9 @@ def binarizer(
         quiet=quiet,
     )
     if not outcome.finished:
-        from docbin.errors import INTERRUPTED
-
-        print(
-            f"docbin: stopped after {outcome.steps} steps; the same command with --resume goes on",
-            file=sys.stderr,
-        )
-        sys.exit(INTERRUPTED)
+        stopped(outcome.steps)
     if os.environ.get("RANK", "0") == "0":
         print(outcome.weights)
-
-
-def _store(source: str, out: Path, *, split: str | None, only: tuple[str, ...]) -> TileStore:
-    """Return the tiles of a data set; they are cut once and kept in the folder of the run."""
-    from docbin.errors import UsageError
-    from docbin.evaluate.datasets import Dataset
-    from docbin.evaluate.terms import GENERATED
-    from docbin.io.atomic import writing
-    from docbin.nn.data.store import TileStore, build_store
-
-    drawn, _, count = source.partition(":")
-    if Path(source).suffix == ".tiles" or drawn == GENERATED:
-        if split or only:
-            raise UsageError(f"'{source}' is no folder of pages; --split and --only are for those")
-        return TileStore.load(source) if drawn != GENERATED else _drawn(count, out)
-    pages = Dataset.open(source, split=split)
-    pages = pages.only(*only) if only else pages
-    with writing(str(out)):
-        out.mkdir(parents=True, exist_ok=True)
-    kept = out / f"{pages.name}.tiles"
-    return _once(kept, lambda: build_store(pages, kept))
-
-
-def _drawn(count: str, out: Path) -> TileStore:
-    """Return the tiles of generated pages; they are drawn once and kept with the run."""
-    from docbin.errors import UsageError
-    from docbin.io.atomic import writing
-    from docbin.nn.data.synthetic import build_synthetic_store
-
-    if not (count or _GENERATED).isdecimal():
-        raise UsageError(f"--data synthetic:COUNT takes a number of pages; got '{count}'")
-    pages = int(count or _GENERATED)
-    with writing(str(out)):
-        out.mkdir(parents=True, exist_ok=True)
-    kept = out / f"synthetic-{pages}.tiles"
-    return _once(kept, lambda: build_synthetic_store(pages, kept, seed=1))
-
-
-def _once(kept: Path, make: Callable[[], TileStore]) -> TileStore:
-    """Return the tiles of a file; of the processes on a machine the first makes it, if need be."""
-    from docbin.nn.data.store import TileStore
-
-    while not kept.exists():  # it appears whole; if making it fails, torchrun ends those who wait
-        if os.environ.get("LOCAL_RANK", "0") == "0":
-            return make()
-        time.sleep(0.2)
-    return TileStore.load(kept)
 
 
 def _command(
@@ -184,19 +129,3 @@ def _command(
     words += ["--start", start.name] if start else []
     words += ["--teacher", teacher.name] if teacher else []
     return shlex.join(words)
-
-
-def _commit() -> str:
-    """Return the commit of the checkout that runs, or the version of docbin."""
-    import docbin
-
-    try:
-        run = subprocess.run(
-            ["git", "-C", str(Path(docbin.__file__).parent), "rev-parse", "HEAD"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return f"docbin {docbin.__version__}"
-    return run.stdout.strip()

@@ -246,12 +246,12 @@ def configured(
         if not separator:
             raise UsageError(f"--set takes KEY=VALUE, for example --set steps=2000; got '{text}'")
         part, _, inner = key.rpartition(".")
-        place = values if not part else values["loss"] if part == "loss" else {}
+        place = values if not part else values.get("loss", {}) if part == "loss" else {}
         if inner not in place or isinstance(place[inner], dict):
-            known = [*values, *(f"loss.{field}" for field in values["loss"])]
+            known = [*values, *(f"loss.{field}" for field in values.get("loss", ()))]
             raise UsageError(f"a run has no '{key}'.{near_miss(key, known)}")
         place[inner] = _value(value)
-        if key == "steps":
+        if key == "steps" and "minutes" in values:
             values["minutes"] = None
     try:
         return _read(choices.config, values)
@@ -266,12 +266,12 @@ def _value(text: str) -> Any:
         return text
 
 
-def to_json(config: RunConfig) -> str:
+def to_json(config: Any) -> str:
     """Return a config as JSON."""
     return json.dumps(dataclasses.asdict(config), indent=1)
 
 
-def from_json(text: str, kind: type[_Run]) -> _Run:
+def from_json(text: str, kind: type[_Config]) -> _Config:
     """Read what `to_json` wrote of a run of a kind.
 
     Raises

@@ -74,12 +74,31 @@ def packable(
         level=config.network.level,
     )
     graph = shape.graph(collected.shifts, margin=MARGIN, scale=2.0**-fraction)
-    data = list(dict.fromkeys(_sets(trained.facts)))
-    facts, terms = _told(trained.facts), licence_of(data) if licence is None else licence
-    if terms == FREE and "fonts" in trained.facts:
-        facts["fonts"] = trained.facts["fonts"]  # what proves that nobody else's is in it
-    metadata = {
-        "name": name,
+    metadata = {"name": name, **provenance(trained.facts, config, licence=licence)}
+    if figures is not None:
+        metadata["figures"] = _compact(figures)
+    return Packable(graph, collected.tensors, metadata)
+
+
+def provenance(
+    given: Mapping[str, Any], config: Any, *, licence: str | None = None
+) -> dict[str, str]:
+    """Return what a file tells of the training of its weights.
+
+    Parameters
+    ----------
+    given
+        Facts of the run.
+    config
+        Its configuration.
+    licence
+        As for `packable`.
+    """
+    data = list(dict.fromkeys(_sets(given)))
+    facts, terms = _told(given), licence_of(data) if licence is None else licence
+    if terms == FREE and "fonts" in given:
+        facts["fonts"] = given["fonts"]  # what proves that nobody else's is in it
+    return {
         "licence": terms,
         "command": str(facts.pop("command", "")),
         "commit": str(facts.pop("commit", ""))[:12],
@@ -87,9 +106,6 @@ def packable(
         "config": _compact(dataclasses.asdict(config)),
         "metrics": _compact(facts),
     }
-    if figures is not None:
-        metadata["figures"] = _compact(figures)
-    return Packable(graph, collected.tensors, metadata)
 
 
 def packed_file(trained: Trained, **options: Any) -> PackedFile:

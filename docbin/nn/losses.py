@@ -38,15 +38,19 @@ class LossConfig:
         Of the distance between attention maps of student and teacher.
     edges
         How much more a pixel weighs where the teacher is undecided, as along strokes.
+    adversary
+        Of the judgement of a discriminator that learns to tell results from truths, see
+        `docbin.nn.gan.adversary`; 0: none.
     """
 
     dice: float = 0.5
     teacher: float = 0.5
     features: float = 0.0
     edges: float = 0.0
+    adversary: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("dice", "features", "edges"):
+        for name in ("dice", "features", "edges", "adversary"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise ValueError(f"{name} is {getattr(self, name)}; give 0 or more")
         if not 0 <= self.teacher <= 1:

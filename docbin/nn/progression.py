@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -18,7 +18,23 @@ from docbin.nn.models.wavelet_unet import WaveletUnet
 SPREAD = 0.25
 
 
-def rate_at(config: RunConfig, step: int, progress: float) -> float:
+class Rates(Protocol):
+    """What a learning rate follows from: the highest, steps in which it rises, share that stays."""
+
+    @property
+    def rate(self) -> float:
+        """The highest."""
+
+    @property
+    def warmup(self) -> int:
+        """Steps in which it rises."""
+
+    @property
+    def floor(self) -> float:
+        """The share that is left at the end."""
+
+
+def rate_at(config: Rates, step: int, progress: float) -> float:
     """Return the learning rate: linear up to ``warmup``, then half a cosine down to the floor.
 
     Parameters

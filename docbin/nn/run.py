@@ -18,6 +18,8 @@ from docbin.nn import config as configs
 from docbin.nn.checkpoint import Trained
 from docbin.nn.config import RunConfig
 from docbin.nn.distributed import Place
+from docbin.nn.gan.adversary import Adversary
+from docbin.nn.losses import LossConfig
 from docbin.nn.progression import Average, quantise, recalibrate
 from docbin.nn.task import BINARIZATION, Task
 
@@ -46,11 +48,15 @@ class Run:
             self.net = task.build(config.network).to(place.device)
         self.average = Average(self.net, config.average)
         self.optimiser = torch.optim.AdamW(
-            _groups(self.net, config), lr=config.rate, betas=(0.9, 0.99), fused=True
+            groups(self.net, decay=config.decay, quantiser_rate=config.quantiser_rate),
+            lr=config.rate,
+            betas=(0.9, 0.99),
+            fused=True,
         )
         seed = config.seed * 10_000 + 2 * place.rank
         self.batches = task.batches(config, stores, place.device, seed, hard=True)
         extra = task.batches(config, stores, place.device, seed + 5_000, hard=False)
+        self.adversary = _adversary(config, place)
         self.calibration = [extra.batch(min(config.batch, 8)) for _ in range(_CALIBRATION)]
         self.step, self.elapsed = 0, 0.0
 
@@ -81,6 +87,7 @@ class Run:
                 "average": self.average.net.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
                 "batches": states,
+                "adversary": self.adversary.state_dict() if self.adversary else {},
                 "facts": json.dumps(self.facts),
             },
         )
@@ -113,7 +120,7 @@ class Run:
             raise UsageError("the weights to start from are of another kind of network")
         if theirs != ours:
             parts = ", ".join(
-                f"{name} {old}, not {new}" for name, old, new in _changed(theirs, ours)
+                f"{name} {old}, not {new}" for name, old, new in changed(theirs, ours)
             )
             raise UsageError(
                 f"the weights to start from are of another network ({parts}); choose the same "
@@ -133,8 +140,8 @@ class Run:
         try:
             saved = configs.from_json(content["config"], self.task.config)
             if _without_length(saved) != _without_length(self.config):
-                changed = _changed(saved, self.config)
-                parts = ", ".join(f"{name} was {old}" for name, old, _ in changed)
+                found = changed(saved, self.config)
+                parts = ", ".join(f"{name} was {old}" for name, old, _ in found)
                 raise UsageError(
                     f"'{path}' belongs to another run: {parts}; "
                     "give the same options, or another --out"
@@ -148,6 +155,8 @@ class Run:
             self.average.net.load_state_dict(content["average"])
             self.optimiser.load_state_dict(content["optimiser"])
             self.batches.load_state_dict(states[self.place.rank])
+            if self.adversary is not None:
+                self.adversary.load_state_dict(content["adversary"])
             self.facts = {**json.loads(content["facts"]), **self.facts}
             self.step, self.elapsed = int(content["step"]), float(content["elapsed"])
         except (KeyError, RuntimeError, TypeError, json.JSONDecodeError) as error:
@@ -162,19 +171,34 @@ class Run:
         return every
 
 
-def _groups(net: nn.Module, config: RunConfig) -> list[dict[str, Any]]:
-    """Return the parameters in groups: weights that decay, steps of quantisers, the rest."""
+def groups(net: nn.Module, *, decay: float, quantiser_rate: float) -> list[dict[str, Any]]:
+    """Return the parameters in groups: weights that decay, steps of quantisers, the rest.
+
+    Each has the ``factor`` of the learning rate that it learns with.
+    """
     named = list(net.named_parameters())
     steps = [value for name, value in named if name.endswith("quantiser.step")]
     weights = [value for _, value in named if value.ndim == 4 and value.shape[0] > 1]
     chosen = set(map(id, itertools.chain(steps, weights)))
     rest = [value for _, value in named if id(value) not in chosen]
-    groups = [(weights, 1.0, config.decay), (steps, config.quantiser_rate, 0.0), (rest, 1.0, 0.0)]
+    parts = [(weights, 1.0, decay), (steps, quantiser_rate, 0.0), (rest, 1.0, 0.0)]
     return [
         {"params": group, "factor": factor, "weight_decay": decay}
-        for group, factor, decay in groups
+        for group, factor, decay in parts
         if group
     ]
+
+
+def _adversary(config: RunConfig, place: Place) -> Adversary | None:
+    """Return the discriminator of a run that has one."""
+    if not isinstance(config.loss, LossConfig) or not config.loss.adversary:
+        return None
+    if place.count > 1:
+        raise UsageError(
+            f"loss.adversary is {config.loss.adversary}, with {place.count} processes; a "
+            "discriminator learns in one process: leave torchrun out, or give 0"
+        )
+    return Adversary(3, seed=config.seed + 2, device=place.device)
 
 
 def _without_length(config: RunConfig) -> RunConfig:
@@ -182,7 +206,7 @@ def _without_length(config: RunConfig) -> RunConfig:
     return dataclasses.replace(config, minutes=None, compile="auto", steps=1)
 
 
-def _changed(one: Any, other: Any) -> list[tuple[str, Any, Any]]:
+def changed(one: Any, other: Any) -> list[tuple[str, Any, Any]]:
     """Return the fields in which two configurations differ, with both values."""
     names = [field.name for field in dataclasses.fields(one)]
     values = [(name, getattr(one, name), getattr(other, name)) for name in names]

@@ -9,11 +9,9 @@ In short::
 
 from __future__ import annotations
 
-import signal
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +25,13 @@ from docbin.nn import checkpoint
 from docbin.nn import config as configs
 from docbin.nn.checkpoint import Trained
 from docbin.nn.config import RunConfig
-from docbin.nn.distributed import Place, joined
+from docbin.nn.distributed import joined
+from docbin.nn.gan.adversary import AdversarialTerm
 from docbin.nn.losses import ExtraLoss
 from docbin.nn.monitor import CHECK_EVERY, Monitor
 from docbin.nn.progression import quantise, rate_at
 from docbin.nn.run import Run
+from docbin.nn.stopping import stopping
 from docbin.nn.task import BINARIZATION, Task
 
 
@@ -97,7 +97,7 @@ def train(
         If ``folder`` holds another run, or the last checkpoint cannot be written.
     """
     with joined(device) as place:
-        _prepare(folder, config, place, resume=resume)
+        prepare(folder, configs.to_json(config), first=place.first, resume=resume)
         run = Run(config, stores, folder, place, facts, task=task)
         if resume:
             run.resume()
@@ -107,7 +107,7 @@ def train(
             teacher = teacher.to(place.device).eval().requires_grad_(requires_grad=False)
         with (
             Monitor(folder, active=place.first, quiet=quiet) as monitor,
-            _stopping() as stopped,
+            stopping() as stopped,
         ):
             finished = _loop(run, _Step(run, teacher, extra), monitor, stopped, save_minutes)
         return Outcome(run.step, finished, folder / checkpoint.WEIGHTS)
@@ -155,7 +155,10 @@ class _Step:
 
     def __init__(self, run: Run, teacher: nn.Module | None, extra: ExtraLoss | None) -> None:
         config, device = run.config, run.place.device
-        self.run, self.extra, self.warm = run, extra, False
+        self.run, self.warm = run, False
+        self.extra = [extra] if extra is not None else []
+        if run.adversary is not None:
+            self.extra.append(AdversarialTerm(run.adversary, config.loss.adversary))
         partly = config.outward or max(config.activations_from, config.weights_from) > 0
         self.lesson = run.place.wrapped(run.task.lesson(run.net), partly_used=partly)
         self.teacher = run.task.lesson(teacher) if teacher is not None else None
@@ -177,8 +180,8 @@ class _Step:
                 with torch.no_grad():
                     taught = self.teacher(*inputs)
         loss, logit = task.loss(given, batch, config, taught), given[0]
-        if self.extra is not None:
-            loss = loss + self.extra(logit, batch.image, task.truth(batch))
+        for extra in self.extra:
+            loss = loss + extra(logit, batch.image, task.truth(batch))
         task.learned(run.batches, batch, logit.detach().float())
         run.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -203,16 +206,22 @@ def _keep(run: Run, monitor: Monitor, *, last: bool) -> None:
         monitor.picture(run.step, batch.image[:4], run.task.truth(batch)[:4], logit[:4])
 
 
-def _prepare(folder: Path, config: RunConfig, place: Place, *, resume: bool) -> None:
-    """Make the folder of a run and put its configuration there."""
-    if not place.first:
+def prepare(folder: Path, settings: str, *, first: bool, resume: bool) -> None:
+    """Make the folder of a run and put its configuration there; only the ``first`` process does.
+
+    Raises
+    ------
+    OutputError
+        If it holds a run that is not to be resumed.
+    """
+    if not first:
         return
     with writing(str(folder)):
         folder.mkdir(parents=True, exist_ok=True)
     if not resume and (folder / checkpoint.CHECKPOINT).exists():
         raise OutputError(f"'{folder}' holds a run; go on with --resume, or give another --out")
     with replacing(folder / checkpoint.SETTINGS, force=True) as sink:
-        sink.write(configs.to_json(config).encode())
+        sink.write(settings.encode())
 
 
 def _has_bfloat16(device: torch.device) -> bool:
@@ -223,20 +232,3 @@ def _has_bfloat16(device: torch.device) -> bool:
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Turn Ctrl-C and a polite kill into an event, so that a run stops between two steps."""
-    stopped = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stopped
-        return
-    kept = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        kept[number] = signal.signal(number, lambda *_: stopped.set())
-    try:
-        yield stopped
-    finally:
-        for number, handler in kept.items():
-            signal.signal(number, handler)

@@ -12,7 +12,8 @@ they stay in the file; the bytes that a batch needs are read, and only the crops
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import torch
@@ -57,6 +58,9 @@ class TileBatches:
     mirrored
         Share of the crops that are mirrored. With 0, writing that is mirrored is always that of the
         back, and a network may learn to see it by that.
+    placing
+        What draws the placements, as `docbin.nn.data.warp.place` does, in place of ``scale`` and
+        ``mirrored``.
     hard
         How much more often tiles are drawn whose loss is higher than usual in their data set: a
         tile's share goes as (its loss / the mean of the set) to this power, from 1/4 to 8. The
@@ -75,6 +79,7 @@ class TileBatches:
         mix: Sequence[float] | None = None,
         scale: tuple[float, float] = (0.6, 1.7),
         mirrored: float = 0.5,
+        placing: Callable[[Tensor, int, int, Draws], Placement] | None = None,
         hard: float = 0.0,
     ) -> None:
         self.stores = [store] if isinstance(store, TileStore) else list(store)
@@ -82,7 +87,8 @@ class TileBatches:
         self.side = _one_side(self.stores)
         number("size", size, 16, self.side, whole=True)
         number("mirrored", mirrored, 0, 1)
-        self.size, self.scale, self.mirrored = size, scale, mirrored
+        self.size = size
+        self._place = placing or functools.partial(place, scale=scale, mirrored=mirrored)
         self.device = torch.device(device)
         self.augmentation = augmentation or Augmentation()
         self.draws = Draws(seed, self.device)
@@ -152,14 +158,7 @@ class TileBatches:
         spot = self.draws.uniform((count,))
         index = torch.searchsorted(self._upto, spot, right=True).clamp_max(len(self._upto) - 1)
         text = self._text[index]
-        placement = place(
-            text,
-            self.size,
-            self.side,
-            self.draws,
-            scale=self.scale,
-            mirrored=self.mirrored,
-        )
+        placement = self._place(text, self.size, self.side, self.draws)
         origin = None
         if self._tiles is None:
             planes, origin = self._windows(index, placement)

@@ -60,14 +60,42 @@ def place(
     mirrored
         Share of the crops that are mirrored.
     """
-    count, cells = text.shape[:2]
+    count = len(text)
     span = draws.log_uniform((count,), *scale)
     quarter = (draws.uniform((count,)) * 4).floor() * (math.pi / 2)
     nearly = quarter + draws.normal((count,)) * 0.05
     angle = torch.where(
         draws.chance((count,), 0.7), nearly, draws.uniform((count,), 0, 2 * math.pi)
     )
-    mirror = torch.where(draws.chance((count,), mirrored), -span, span)
+    mirror = draws.chance((count,), mirrored)
+    return located(text, size, tile, draws, span=span, angle=angle, mirror=mirror)
+
+
+def located(
+    text: Tensor,
+    size: int,
+    tile: int,
+    draws: Draws,
+    *,
+    span: Tensor,
+    angle: Tensor,
+    mirror: Tensor,
+) -> Placement:
+    """Draw where crops of given scales and angles lie.
+
+    Parameters
+    ----------
+    text, size, tile, draws
+        As for `place`.
+    span
+        float32 (N,): width of a crop pixel, in pixels of the tile.
+    angle
+        float32 (N,), radians.
+    mirror
+        bool (N,): which crops are mirrored.
+    """
+    count, cells = text.shape[:2]
+    mirror = torch.where(mirror, -span, span)
     cos, sin = angle.cos(), angle.sin()
     matrix = torch.stack([cos * mirror, -sin * span, sin * mirror, cos * span], 1).view(-1, 2, 2)
     room = (tile - span * size).clamp_min(0)[:, None] / 2
