@@ -38,6 +38,7 @@ from docbin.kernels.reference_masked import crowd as crowd
 from docbin.kernels.reference_masked import edge_threshold as edge_threshold
 from docbin.kernels.reference_masked import paper_shade as paper_shade
 from docbin.kernels.reference_masked import swell as swell
+from docbin.kernels.reference_mixtures import mixture_shares as mixture_shares
 from docbin.kernels.reference_moving_average import moving_average_bits as moving_average_bits
 from docbin.kernels.reference_regional import gaussians_bits as gaussians_bits
 from docbin.kernels.reference_regional import grid_bits as grid_bits

@@ -42,7 +42,8 @@ def _unless_flat(w: Window, level: Singles) -> Singles:
     return np.where(w.deviation > 0, level, np.float32(-1))
 
 
-def _power_of_two(x: Singles) -> Singles:
+def power_of_two(x: Singles) -> Singles:
+    """Return 2^x for x <= 0, as local_formulas.hpp does; below 2^-126 that."""
     x = np.maximum(x, np.float32(-126))
     whole = np.floor(x)
     rest = x - whole
@@ -69,7 +70,7 @@ def _nick(w: Window, p: Parameters) -> Singles:
 
 
 def _phansalkar(w: Window, p: Parameters) -> Singles:
-    darkness = p.c * _power_of_two(p.d * w.mean)
+    darkness = p.c * power_of_two(p.d * w.mean)
     return _unless_flat(w, w.mean * (p.a + p.b * w.deviation + darkness))
 
 

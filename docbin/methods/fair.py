@@ -15,17 +15,15 @@ from docbin.image import Gray, Mask, as_gray
 from docbin.methods.contrast_level import level_of, page_counts
 from docbin.ops.dark_edges import dark_edges
 from docbin.ops.edges import edge_strengths, edges
-from docbin.ops.mixtures import ink_shares
 from docbin.ops.parameters import number
 from docbin.ops.window import Window, checked, in_pixels
 
 Labels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
+Counts = npt.NDArray[np.int32]
 
 _PAPER, _INK, _UNKNOWN = 0, 1, 2
-# Values in a batch of windows, few enough to stay in the cache; rounds of expectation and
-# maximisation; most reviews.
-_BATCH = 1 << 17
+# Rounds of expectation and maximisation; most reviews.
 _ROUNDS = 10
 _REVIEWS = 15
 
@@ -134,28 +132,22 @@ class Fair:
         return found
 
 
-def _windowed(gray: Gray, centres: Mask, taking_part: Mask, side: int) -> tuple[Floats, Floats]:
+def _windowed(gray: Gray, centres: Mask, taking_part: Mask, side: int) -> tuple[Floats, Counts]:
     """Return the sums over windows around centres of the probability of ink, and their number."""
-    radius, step = side // 2, max(1, side // 2)
-    height, width = gray.shape
+    step, width = max(1, side // 2), gray.shape[1]
     y, x = np.nonzero(centres)
     # The first of every cell of half a window stands for the others.
     first = np.unique((y // step) * (width // step + 1) + x // step, return_index=True)[1]
-    framed = np.pad(gray, radius).astype(np.float32)
-    weights = np.pad(taking_part, radius).astype(np.float32)
-    share, seen = np.zeros_like(framed), np.zeros_like(framed)
-    batch = max(1, _BATCH // (side * side))
-    for start in range(0, first.size, batch):
-        chosen = first[start : start + batch]
-        places = [(slice(y[i], y[i] + side), slice(x[i], x[i] + side)) for i in chosen]
-        stack = np.stack([framed[place].ravel() for place in places])
-        parts = np.stack([weights[place].ravel() for place in places])
-        found = ink_shares(stack, parts, _ROUNDS).reshape(-1, side, side)
-        for place, patch in zip(places, found, strict=True):
-            share[place] += patch
-            seen[place] += 1
-    inner = slice(radius, radius + height), slice(radius, radius + width)
-    return share[inner] * taking_part, seen[inner] * taking_part
+    share, seen = kernels.mixture_shares(
+        gray,
+        taking_part.view(np.uint8),
+        y[first].astype(np.int32),
+        x[first].astype(np.int32),
+        side,
+        _ROUNDS,
+        kernels.threads(),
+    )
+    return share, seen
 
 
 def _forgotten(labels: Labels, least: int) -> Labels:

@@ -34,6 +34,9 @@ class HBUT:
     widths gave 70.5 instead of 98.7 FM on a page whose title is set in larger letters. A page on
     which the first mask is mostly noise gets too small a disk and is lost.
 
+    What is dark and wider than the disk is background: of black around the page, as a scanner's
+    border, hardly more than its edge is left, and the text beside it is found as without it.
+
     Parameters
     ----------
     reach

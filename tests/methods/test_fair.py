@@ -5,22 +5,6 @@ import numpy as np
 import docbin
 from docbin.methods import Fair
 from docbin.methods.fair import _decided, _forgotten, _near
-from docbin.ops.mixtures import ink_shares
-
-
-def test_mixture_tells_two_gaussians_apart():
-    random = np.random.default_rng(1)
-    dark, light = random.normal(60, 5, (4, 60)), random.normal(180, 12, (4, 160))
-    values = np.concatenate([dark, light], axis=1).astype(np.float32)
-    shares = ink_shares(values, np.ones_like(values), 10)
-    assert (shares[:, :60] > 0.99).all()
-    assert (shares[:, 60:] < 0.01).all()
-    # What has no weight does not move the others.
-    values[:, 0] = 255
-    weights = np.ones_like(values)
-    weights[:, 0] = 0
-    assert (ink_shares(values, weights, 10)[:, 1:60] > 0.99).all()
-    assert not ink_shares(np.full((2, 9), 7, np.float32), np.ones((2, 9), np.float32), 5).any()
 
 
 def test_large_strokes_are_filled():

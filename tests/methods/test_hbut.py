@@ -33,6 +33,22 @@ def test_shaded_page_is_found():
     assert docbin.score(HBUT()(page), truth).fm > 98.5
 
 
+@pytest.mark.parametrize("sides", [(1,), (0, 2)])
+def test_a_black_border_goes_and_takes_nothing_along(sides):
+    page, truth = shaded_page()
+    deep = 40
+    top, right, bottom, left = (deep * (side in sides) for side in range(4))
+    shape = page.shape[0] + top + bottom, page.shape[1] + left + right
+    picture = np.random.default_rng(2).integers(4, 20, shape).astype(np.uint8)
+    inner = slice(top, top + page.shape[0]), slice(left, left + page.shape[1])
+    picture[inner] = page
+    found = HBUT()(picture)
+    assert docbin.score(np.ascontiguousarray(found[inner]), truth).fm > 96
+    outside = np.ones(shape, bool)
+    outside[inner] = False
+    assert found[outside].mean() < 0.1
+
+
 def test_specks_and_gaps_by_hand():
     mask = np.zeros((9, 12), bool)
     mask[1:4, 1:6] = True

@@ -11,6 +11,7 @@
 #include "row_bands.hpp"
 #include "scoring.hpp"
 #include "local_binding.hpp"
+#include "mixtures.hpp"
 #include "moving_average.hpp"
 #include "net_binding.hpp"
 #include "packed_binding.hpp"
@@ -80,6 +81,7 @@ NB_MODULE(_kernels, m) {
     docbin::bind_decoding(m);
     docbin::bind_scoring(m);
     docbin::bind_local(m);
+    docbin::bind_mixtures(m);
     docbin::bind_moving_average(m);
     docbin::bind_net(m);
     docbin::bind_packed_conv(m);

@@ -2,8 +2,10 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <initializer_list>
 #include <memory>
+#include <new>
 
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
@@ -18,15 +20,15 @@ using Plane = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Row = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 
-// A fresh numpy array of zeros that frees itself.
+// A fresh numpy array of zeros that frees itself. The system clears large ones when they are first written to, by
+// whichever thread does.
 template <class T>
 nb::ndarray<nb::numpy, T> zeros(std::initializer_list<std::size_t> shape) {
     std::size_t count = 1;
     for (std::size_t extent : shape) count *= extent;
-    auto data = std::make_unique<T[]>(count);
-    T* raw = data.get();
-    nb::capsule owner(raw, [](void* p) noexcept { delete[] static_cast<T*>(p); });
-    data.release();
+    void* raw = std::calloc(count > 0 ? count : 1, sizeof(T));
+    if (raw == nullptr) throw std::bad_alloc();
+    nb::capsule owner(raw, [](void* p) noexcept { std::free(p); });
     return nb::ndarray<nb::numpy, T>(raw, shape, owner);
 }
 
