@@ -17,6 +17,7 @@ from docbin.ops.rectangle import Rectangles
 Field: TypeAlias = npt.NDArray[Any]
 
 SCORES = ("polygon", "box")
+PIXELS = ("squares", "points")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +46,13 @@ def unit(field: Field) -> float:
 
 
 def candidates(
-    field: Field, level: float, *, least: float, score: str = "polygon", most: int = 10_000
+    field: Field,
+    level: float,
+    *,
+    least: float,
+    score: str = "polygon",
+    pixels: str = "squares",
+    most: int = 10_000,
 ) -> list[Candidate]:
     """Return the 8-connected parts of a map above a level.
 
@@ -63,6 +70,8 @@ def candidates(
     score
         Mean over the part itself, without its holes (``"polygon"``), or over the rectangle around
         it (``"box"``).
+    pixels
+        What pixels are: squares, or points at their upper left corners.
     most
         Most parts.
     """
@@ -71,6 +80,7 @@ def candidates(
     outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     if not outlines:
         return []
+    around = _of_squares if pixels == "squares" else _of_points
     found = []
     for index, holes in _parts(outlines, tree[0], most):
         box = cv2.minAreaRect(outlines[index])
@@ -80,7 +90,7 @@ def candidates(
             area = [outlines[index], *(outlines[hole] for hole in holes)]
         mean = _mean(cv2, field, area)
         if mean >= least:
-            found.append(Candidate(outlines[index], _of_squares(box), min(mean, 1.0)))
+            found.append(Candidate(outlines[index], around(box), min(mean, 1.0)))
     return found
 
 
@@ -116,6 +126,12 @@ def _of_squares(box: Any) -> npt.NDArray[np.float64]:
     slope = min(abs(math.sin(angle)), abs(math.cos(angle)))
     wider, higher = max(0.0, 1 - height * slope), max(0.0, 1 - width * slope)
     return np.array([x + 0.5, y + 0.5, width + wider, height + higher, angle], np.float64)
+
+
+def _of_points(box: Any) -> npt.NDArray[np.float64]:
+    """Return OpenCV's rectangle as it is."""
+    (x, y), (width, height), degrees = box
+    return np.array([x, y, width, height, math.radians(degrees)], np.float64)
 
 
 def _mean(cv2: Any, field: Field, area: list[Any]) -> float:

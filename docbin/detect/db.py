@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from docbin.citation import Citation
-from docbin.detect.candidates import SCORES
+from docbin.detect.candidates import PIXELS, SCORES
 from docbin.detect.field import ProbabilityMap, probability_map
 from docbin.detect.field_model import FieldModel, PackedField
 from docbin.detect.onnx_model import NORMALISATIONS, SUFFIX, OnnxField
@@ -55,6 +55,9 @@ class Db:
     score
         Mean probability over the part itself without its holes (``"polygon"``), or over the
         rectangle around it (``"box"``).
+    pixels
+        ``"squares"``, or ``"points"``, as other implementations have it, for ratios that were tuned
+        with them.
     min_side
         Smallest height of a region, in pixels of the resized image.
     most
@@ -91,12 +94,17 @@ class Db:
     unclip: float | str | None = None
     shape: str = SHAPES[0]
     score: str = SCORES[0]
+    pixels: str = PIXELS[0]
     min_side: float = 5.0
     most: int = 10_000
     tile: int = 2048
     normalise: str | None = None
 
-    choices: ClassVar[dict[str, tuple[str, ...]]] = {"shape": SHAPES, "score": SCORES}
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {
+        "shape": SHAPES,
+        "score": SCORES,
+        "pixels": PIXELS,
+    }
     citation: ClassVar[Citation] = Citation(
         key="liao2020",
         authors="Liao, Minghui and Wan, Zhaoyi and Yao, Cong and Chen, Kai and Bai, Xiang",
@@ -174,9 +182,8 @@ class Db:
         }
         known = {key: value for key, value in told.items() if key in {*given, "shrink"}}
         known |= {key: value for key, value in given.items() if value is not None}
-        return PostProcessing(
-            **known, shape=self.shape, score=self.score, min_side=self.min_side, most=self.most
-        )
+        same = ("shape", "score", "pixels", "min_side", "most")
+        return PostProcessing(**known, **{key: getattr(self, key) for key in same})
 
 
 def _check_side(side: Any) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from docbin.dependencies import load
 from docbin.detect import unclip as offsets
-from docbin.detect.candidates import SCORES, Candidate, Field, boxes, candidates, unit
+from docbin.detect.candidates import PIXELS, SCORES, Candidate, Field, boxes, candidates, unit
 from docbin.errors import InputError, UsageError
 from docbin.methods.mebin import MEBin
 from docbin.ops.parameters import choice, number
@@ -52,6 +52,9 @@ class PostProcessing:
     score
         Mean probability over the part itself without its holes (``"polygon"``), or over the
         rectangle around it (``"box"``).
+    pixels
+        ``"squares"``, which have an extent; or ``"points"``, as published implementations have
+        it: regions come out smaller by a pixel of the map, times what they grow.
     min_side
         Smallest height (the shorter side of the grown rectangle) in pixels of what the network
         sees.
@@ -73,6 +76,7 @@ class PostProcessing:
     shrink: float = 0.4
     shape: str = SHAPES[0]
     score: str = SCORES[0]
+    pixels: str = PIXELS[0]
     min_side: float = 5.0
     most: int = 10_000
 
@@ -88,6 +92,7 @@ class PostProcessing:
         offsets.check(self.unclip, self.shrink)
         choice("shape", self.shape, SHAPES)
         choice("score", self.score, SCORES)
+        choice("pixels", self.pixels, PIXELS)
         number("min_side", self.min_side, 0)
         number("most", self.most, 1, MOST, whole=True)
 
@@ -119,13 +124,13 @@ class PostProcessing:
             self.level(values),
             least=self.box_threshold,
             score=self.score,
+            pixels=self.pixels,
             most=self.most,
         )
         rectangles = boxes(found)
         width, height = rectangles[:, 2], rectangles[:, 3]
-        by = offsets.distances(
-            width * height, 2 * (width + height), self.unclip, shrink=self.shrink
-        )
+        perimeters = np.maximum(2 * (width + height), 1.0)  # of a single point it is 0
+        by = offsets.distances(width * height, perimeters, self.unclip, shrink=self.shrink)
         rectangles = grown(rectangles, by)
         large = np.minimum(rectangles[:, 2], rectangles[:, 3]) * stride >= self.min_side
         quads = corners(rectangles)
@@ -157,19 +162,22 @@ class PostProcessing:
             return quad
         # From a corner of its own, so that rounding is the same wherever the part lies.
         origin = points.min(axis=0)
-        line = shapely.linearrings(points - origin + 0.5)
-        # Pixels are squares around their centres, which the outline goes through.
-        part = _filled(shapely, line, 0.5)
+        # Squares lie around their centres, which the outline goes through.
+        half = 0.5 if self.pixels == "squares" else 0.0
+        line = shapely.linearrings(points - origin + half)
+        part = _filled(shapely, line, half)
         by = offsets.distances(
             np.array([part.area]), np.array([part.length]), self.unclip, shrink=self.shrink
         )
-        whole = _filled(shapely, line, 0.5 + float(by[0])).simplify(detail)
+        whole = _filled(shapely, line, half + float(by[0])).simplify(detail)
         polygon = np.array(whole.exterior.coords[:-1], np.float64) + origin
         return polygon if len(polygon) > 2 and is_simple(polygon) else quad
 
 
 def _filled(shapely: Any, line: Any, by: float) -> Any:
     """Return what a closed line encloses, grown: as the line's own offset, which is simple."""
+    if by == 0:
+        return shapely.Polygon(line)
     around = shapely.buffer(line, by, join_style="mitre", mitre_limit=2.0)
     return shapely.Polygon(around.exterior)
 

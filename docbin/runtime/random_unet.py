@@ -94,7 +94,8 @@ class _Maker:
 
     def tensors(self) -> dict[str, Array]:
         """Return the arrays of all nodes."""
-        page = drawn_page(self.random)
+        stride = 2 ** (self.net.levels + len(self.net.widths) - 1)
+        page = drawn_page(self.random, -(-_SIDE // stride) * stride)
         if self.net.contrast:
             page = contrast_planes(rgb_to_gray(page), self.net.contrast, self.net.level)
         values: dict[str, Array] = {"image": page}
