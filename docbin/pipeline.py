@@ -39,7 +39,20 @@ class After(Protocol):
         ...
 
 
-Step: TypeAlias = Before | After
+@runtime_checkable
+class Instead(Protocol):
+    """A step that makes the mask itself, in the place of the binarizer."""
+
+    def at(self, dpi: float | None) -> Any:
+        """Return the step for pages of this resolution; None: 300 is assumed."""
+        ...
+
+    def mask(self, image: Pixels) -> Mask:
+        """Binarize uint8 (H, W) or (H, W, 3) RGB; True is ink."""
+        ...
+
+
+Step: TypeAlias = Before | After | Instead
 
 
 @runtime_checkable
@@ -59,7 +72,8 @@ class Pipeline:
     ----------
     steps
         Of `docbin.steps` or your own, in the order in which they are done: what prepares the
-        picture before the binarizer, what refines the mask after it.
+        picture before the binarizer, what refines the mask after it; at most one that makes the
+        mask in the binarizer's place.
     binarizer
         A method, or any callable from uint8 pixels to a mask.
 
@@ -85,8 +99,10 @@ class Pipeline:
         """Refuse what is no step and no binarizer."""
         object.__setattr__(self, "steps", tuple(self.steps))
         for step in self.steps:
-            if isinstance(step, type) or not isinstance(step, Before | After):
+            if isinstance(step, type) or not isinstance(step, Before | After | Instead):
                 raise UsageError(f"{step!r} is no step; give for example docbin.steps.Deskew()")
+        if sum(isinstance(step, Instead) for step in self.steps) > 1:
+            raise UsageError("two steps make the mask; give one of them")
         if not callable(self.binarizer):
             raise UsageError(
                 f"{self.binarizer!r} is no binarizer; give a method, docbin.create('sauvola'), or "
@@ -103,7 +119,14 @@ class Pipeline:
 
     def __call__(self, image: Any) -> Mask:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
-        return self.refine(as_mask(self.binarizer(self.prepare(as_array(image)))))
+        binarizer = self.instead or self.binarizer
+        return self.refine(as_mask(binarizer(self.prepare(as_array(image)))))
+
+    @property
+    def instead(self) -> Binarizer | None:
+        """What the steps take in the place of the binarizer; None: nothing."""
+        found = [step.mask for step in self.steps if isinstance(step, Instead)]
+        return found[0] if found else None
 
     def prepare(self, image: Pixels) -> Pixels:
         """Do what comes before the binarizer."""

@@ -40,8 +40,11 @@ STEPS = Registry(
         "deskew": "docbin.steps:Deskew",
         "background": "docbin.steps:Background",
         "despeckle": "docbin.steps:Despeckle",
+        "scene": "docbin.scene:Scene",
     },
 )
+# Those that are for scans; the others are for photos.
+PAGE_STEPS = tuple(name for name in STEPS if name != "scene")
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +251,11 @@ def _with_steps(
     prepared = steps.prepare(to_uint8(pixels) if bilevel else pixels)
     if bilevel:
         mask, method = np.less(prepared, 128), UNTOUCHED
+    elif steps.instead is not None:
+        mask = steps.instead(prepared)
+        names = ", ".join(repr(step) for step in steps.steps)
+        remarks += [] if mask.any() else ["no text was found"]
+        return _pieces(steps.refine(mask)), names
     else:
         chosen = treatment.method_at(dpi, source.info)
         if treatment.name(source.info) == AUTO:

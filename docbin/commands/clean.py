@@ -71,6 +71,12 @@ class _Clean(click.Command):
 @SCOPE
 @step_options
 @recipe_options
+@click.option(
+    "--crops",
+    metavar="DIR",
+    help="With --scene: also write each region of text upright, black on white, in reading order, "
+    "and crops.json, which tells where each came from.",
+)
 @click.option("--preview", is_flag=True, help="Also write NAME.preview.png: before and after.")
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="Use so many threads.")
 @click.option(
@@ -90,11 +96,13 @@ def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
     them, or - for standard input. The path of each result is printed. A page that is black and
     white already passes through untouched. The size of a page never changes, and nothing on it
     moves unless --deskew is given. --border, --remove-seals, --deskew, --background and
-    --despeckle are done in this order and scale with the resolution.
+    --despeckle are done in this order and scale with the resolution; --scene takes the place of
+    the method, for photos of signs and things.
     """
     from docbin import kernels
     from docbin.batch import clean_jobs, plan
     from docbin.batch.cleaning import exit_code
+    from docbin.commands.crops import check_crops, write_crops
     from docbin.commands.progress import progress
     from docbin.commands.recipe_options import recipe_of, say_notes
     from docbin.commands.report import Report
@@ -112,6 +120,8 @@ def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
     )
     if options["save_recipe"] is not None:
         recipe.save(options["save_recipe"], force=force)
+    if options["crops"] is not None:
+        check_crops(recipe, inputs, options["crops"], force=force)
     report = Report(as_json=options["as_json"], quiet=quiet)
     results = []
     with kernels.limit_threads(options["threads"]), progress(quiet=quiet) as bar:
@@ -127,6 +137,9 @@ def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
             results.append(result)
             report.add(result)
     report.close()
+    if options["crops"] is not None:
+        with kernels.limit_threads(options["threads"]):
+            write_crops(recipe, results, options["crops"], options["max_pixels"])
     return exit_code(results)
 
 

@@ -34,7 +34,7 @@ WEIGHTS = click.option(
     "--weights",
     metavar="FILE|DIR",
     help="Of net a packed network, of three-stage and the like the folder of a trained pipeline; "
-    "the same as --set weights=FILE|DIR.",
+    "the same as --set weights=FILE|DIR; with --scene a detector, packed or .onnx.",
 )
 
 # Step -> what it does, in the order in which they are done.
@@ -44,6 +44,8 @@ STEPS = {
     "deskew": "Turn pages so that their lines are level.",
     "background": "Even out shadows and stains of the paper.",
     "despeckle": "Remove specks that stand alone.",
+    "scene": "Photos: find the text, light on dark too, and binarize it there; all else is white. "
+    "Goes without -m; --weights is the detector then.",
 }
 
 

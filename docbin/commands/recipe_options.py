@@ -17,6 +17,7 @@ from docbin.version import __version__
 
 if TYPE_CHECKING:
     from docbin.batch import Recipe
+    from docbin.pipeline import Step
 
 # What a recipe may leave open, and options may then say.
 _OPEN = ("dpi", "paper", "format", "scope")
@@ -40,9 +41,14 @@ def recipe_of(options: Mapping[str, Any]) -> Recipe:
     UsageError
         If an option contradicts the recipe.
     """
-    from docbin.batch import Recipe, chosen_steps
+    from docbin.batch import Recipe
     from docbin.methods import default
 
+    steps: tuple[Step, ...] = ()
+    if options["recipe"] is None:
+        steps = _steps(options)
+        if options["scene"]:
+            options = {**options, "weights": None}
     for name in ("weights", "quality"):
         if options[name] is not None:
             options = {**options, "texts": (*options["texts"], f"{name}={options[name]}")}
@@ -50,10 +56,33 @@ def recipe_of(options: Mapping[str, Any]) -> Recipe:
         return Recipe(
             options["method"],
             settings(options["method"] or default(), options["texts"]),
-            chosen_steps(**{name: options[name] for name in STEPS}),
+            steps,
             **{name: options[name] for name in _OPEN},
         )
     return _with(options["recipe"], options)
+
+
+def _steps(options: Mapping[str, Any]) -> tuple[Step, ...]:
+    """Return the steps that the options name; of a scene with its detector, which has to be there.
+
+    Raises
+    ------
+    UsageError
+        If the options name a way to binarize beside ``--scene``, or there is no detector.
+    """
+    from docbin.batch import chosen_steps
+
+    steps = chosen_steps(**{name: options[name] for name in STEPS})
+    if not options["scene"]:
+        return steps
+    for name, option in (("method", "-m"), ("texts", "--set"), ("quality", "--quality")):
+        if options[name]:
+            raise UsageError(f"--scene binarizes in a way of its own; leave {option} out")
+    from docbin.scene import Scene
+
+    scene = Scene(options["weights"] or Scene().weights)
+    scene.detector()
+    return (*steps[:-1], scene)
 
 
 def _with(path: str, options: Mapping[str, Any]) -> Recipe:

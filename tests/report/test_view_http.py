@@ -14,7 +14,7 @@ from PIL import Image
 from program import docbin, letters, save_mask
 from viewing import viewing
 
-from docbin.batch.treatment import STEPS
+from docbin.batch.treatment import PAGE_STEPS
 from docbin.errors import UsageError
 from docbin.methods import METHODS, names
 from docbin.report.view.controls import described, values_of
@@ -114,7 +114,7 @@ def test_no_path_leads_out(view):
 def test_what_is_shown_is_what_the_command_writes(view, folder, tmp_path):
     tries = [
         ("sauvola", {"k": 0.35, "window": "3mm"}, [], None),
-        ("isauvola", {"solid": True, "window": "31"}, list(STEPS), 200),
+        ("isauvola", {"solid": True, "window": "31"}, list(PAGE_STEPS), 200),
         ("net", {"weights": "small"}, [], None),
     ]
     for method, params, steps, dpi in tries:

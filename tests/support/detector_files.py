@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 from contrast_network import contrast_network
 from text_maps import drawn, rectangle
 
 from docbin.detect.db import Db
+from docbin.detect.field_model import METADATA
 from docbin.runtime.weights import PackedFile
 
 
@@ -20,10 +23,16 @@ def word_photo():
     return np.where(drawn(words(), (240, 320)) > 0, 40, 200).astype(np.uint8)
 
 
-def text_network() -> PackedFile:
-    """Return a network whose probability is high where an image is darker than around it."""
+def text_network(**told) -> PackedFile:
+    """Return a network whose probability is high where an image is darker than around it.
+
+    ``told`` is what its file says of its use as a detector.
+    """
     network = contrast_network()
-    return PackedFile(network.graph, network.tensors, {**network.metadata, "name": "words"})
+    metadata = {**network.metadata, "name": "words"} | (
+        {METADATA: json.dumps(told)} if told else {}
+    )
+    return PackedFile(network.graph, network.tensors, metadata)
 
 
 # Detector -> how it finds the words of `word_photo` with the weights of `text_network`.

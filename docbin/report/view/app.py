@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from docbin.batch.treatment import STEPS
+from docbin.batch.treatment import PAGE_STEPS
 from docbin.dependencies import load
 from docbin.errors import DocbinError, InputError, UsageError
 from docbin.io.names import shown
@@ -86,7 +86,7 @@ class Viewer:
         )
         text = environment.get_template("view.html.j2").render(
             version=__version__,
-            steps=list(STEPS),
+            steps=list(PAGE_STEPS),
             data=jinja.utils.markupsafe.Markup(json_in_html(data)),
         )
         return self._answers.HTMLResponse(text)

@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 
 from docbin.batch.recipe import Recipe
-from docbin.batch.treatment import STEPS, Treatment, chosen_steps, cleaned
+from docbin.batch.treatment import PAGE_STEPS, Treatment, chosen_steps, cleaned
 from docbin.errors import DocbinError, InputError, UsageError
 from docbin.evaluate import score
 from docbin.image import Mask, as_rgb, to_uint8, unpack
@@ -176,7 +176,7 @@ def _treatment(wish: dict[str, Any], scan: Scan) -> tuple[Treatment, str]:
     if method not in METHODS:
         raise UsageError(f"there is no method '{method}'")
     params = values_of(method, wish["params"])
-    steps = [name for name in STEPS if name in wish["steps"]]
+    steps = [name for name in PAGE_STEPS if name in wish["steps"]]
     dpi = wish["dpi"]
     treatment = Treatment(method, params, chosen_steps(**dict.fromkeys(steps, True)), dpi)
     treatment.check()
