@@ -104,7 +104,10 @@ class GanRun:
         )
 
     def resume(self) -> None:
-        """Go on from the checkpoint in the folder."""
+        """Go on from the checkpoint in the folder.
+
+        Stages that are not done may become longer or shorter.
+        """
         path = self.folder / checkpoint.CHECKPOINT
         content = checkpoint.load(path)
         try:
@@ -126,7 +129,8 @@ class GanRun:
 
     def _check(self, saved: GanConfig, path: Path) -> None:
         """Refuse the checkpoint of another run."""
-        others = [each for each in changed(saved, self.config) if each[0] != "compile"]
+        free = ("steps", "compile")
+        others = [each for each in changed(saved, self.config) if each[0] not in free]
         if others:
             parts = ", ".join(f"{name} was {old}" for name, old, _ in others)
             raise UsageError(
