@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from docbin.image import Color
 
@@ -21,14 +22,17 @@ _DRAWN = ((97, 131), (64, 200))
 @click.command()
 @click.argument("weights", type=_PATH, metavar="CKPT|FILE.docbin")
 @click.option("-o", "--output", type=_PATH, metavar="FILE.docbin", help="Pack trained weights.")
-@click.option("--onnx", type=_PATH, metavar="OUT.onnx", help="Write a packed file as ONNX.")
+@click.option("--onnx", type=_PATH, metavar="OUT.onnx",
+              help="Write a packed file, or a float detector, as ONNX.")  # fmt: skip
 @click.option("--name", help="Of the weights; the name of the file if not given.")
 @click.option("--licence", help="Terms of the weights; those of the training data if not given.")
 @click.option("--fraction", type=click.IntRange(4, 12), default=8, show_default=True,
               help="Bits of the streams behind the point.")  # fmt: skip
-@click.option("--check", metavar="DIR|NAME", help="Pages with truth on which to compare.")
+@click.option("--check", metavar="DIR|NAME|FORMAT:DIR", help="Pages on which to compare.")
 @click.option("--figures", metavar="DIR|NAME", help="Keep the scores on these pages.")
 @click.option("--split", help="Only the pages of this split, of --check and --figures.")
+@click.option("--use", "uses", multiple=True, metavar="KEY=VALUE",
+              help="Of a detector: box_threshold=0.5, side=736 … for docbin detect.")  # fmt: skip
 @click.option("-f", "--force", is_flag=True, help="Overwrite the file.")
 @click.option("-q", "--quiet", is_flag=True, help="No remarks.")
 def export(
@@ -42,6 +46,7 @@ def export(
     check: str | None,
     figures: str | None,
     split: str | None,
+    uses: tuple[str, ...],
     force: bool,
     quiet: bool,
 ) -> None:
@@ -59,7 +64,8 @@ def export(
     info --weights FILE --card`); --figures also puts the scores of the packed network into it.
 
     With --onnx: the same whole numbers in floats, opset 17, for any other runtime; needs no
-    PyTorch, but pip install 'docbin[onnx]'.
+    PyTorch, but pip install 'docbin[onnx]'. Float detectors of `docbin train detector` become ONNX
+    likewise, from their CKPT.
     """  # noqa: D301 (click reads the \\b)
     from docbin.dependencies import load
     from docbin.errors import UsageError
@@ -70,17 +76,18 @@ def export(
             "give -o to pack trained weights, or --onnx to write a packed file as ONNX"
         )
     if output is None:
-        _to_onnx(weights, onnx, force=force)
+        _to_onnx(weights, onnx, uses, force=force)
         return
     load("torch", purpose="export")
     from docbin.nn.agreement import verify
-    from docbin.nn.checkpoint import load_weights
     from docbin.nn.export import packed_file
+    from docbin.nn.tasks import load_any
     from docbin.runtime.writer import write
 
     check_target(output, force=force)
-    trained = load_weights(weights)
+    trained = load_any(weights)
     options = {"name": name or output.stem, "licence": licence, "fraction": fraction}
+    options |= _for_detectors(trained.net, uses, figures)
     packed = packed_file(trained, **options)
     data = packed.to_bytes()
     found = verify(trained.net, data, _drawn() if check is None else _pages(check, split))
@@ -97,15 +104,56 @@ def export(
     print(output)
 
 
-def _to_onnx(source: Path, target: Path | None, *, force: bool) -> None:
-    """Write the float twin of a packed file."""
+def _for_detectors(net: Any, uses: Sequence[str], figures: str | None) -> dict[str, Any]:
+    """Return what the packed file of a detector says besides; nothing of a binarizer."""
+    from docbin.errors import UsageError
+    from docbin.nn.models.detector import PackedDetector
+
+    if not isinstance(net, PackedDetector):
+        if uses:
+            raise UsageError("--use is for detectors; these are the weights of a binarizer")
+        return {}
+    if figures is not None:
+        raise UsageError("--figures scores masks of ink; use docbin score --detect for detectors")
+    return {"detector": _used(uses)}
+
+
+def _used(texts: Sequence[str]) -> dict[str, Any]:
+    """Return the parameters that weights are made for, by their names."""
+    from docbin.detect.field_model import KEYS
+    from docbin.errors import UsageError
+
+    found: dict[str, Any] = {}
+    for text in texts:
+        key, separator, value = text.partition("=")
+        if not separator or key not in KEYS:
+            raise UsageError(
+                f"--use takes KEY=VALUE with KEY one of {', '.join(KEYS)}; got '{text}'"
+            )
+        try:
+            found[key] = json.loads(value)
+        except ValueError:
+            found[key] = value
+    return found
+
+
+def _to_onnx(source: Path, target: Path | None, uses: Sequence[str], *, force: bool) -> None:
+    """Write the float twin of a packed file, or a float detector."""
+    from docbin.dependencies import load
     from docbin.io.atomic import check_target
     from docbin.runtime.onnx_twin import write_onnx
     from docbin.runtime.weights import PackedFile
 
     assert target is not None
     check_target(target, force=force)
-    write_onnx(target, PackedFile.read(source), force=force)
+    if source.is_dir() or source.suffix == ".pt":
+        load("torch", purpose="export")
+        from docbin.nn.onnx_detector import write_detector
+        from docbin.nn.tasks import load_any
+
+        write_detector(target, load_any(source), _used(uses), force=force)
+    else:
+        write_onnx(target, PackedFile.read(source), force=force)
     print(target)
 
 
@@ -133,8 +181,15 @@ def _drawn() -> Iterator[Color]:
 
 
 def _pages(source: str, split: str | None) -> Iterator[Color]:
-    """Yield the pages of a data set."""
+    """Yield the pages of a data set, or the images of labels."""
     from docbin.evaluate.datasets import Dataset
+    from docbin.evaluate.labels import FORMATS
+
+    if source.partition(":")[0] in FORMATS:
+        from docbin.nn.data.text_pages import TextSource
+
+        yield from (page.image for page in TextSource.parse(source).pages())
+        return
     from docbin.nn.data.pages import read_truthed
 
     for sample in Dataset.open(source, split=split):

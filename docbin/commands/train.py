@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from docbin.commands.train_detector import detector
 from docbin.commands.train_gan import gan
 
 _PATH = click.Path(path_type=Path)
@@ -20,6 +21,7 @@ def train() -> None:
 
 
 train.add_command(gan)
+train.add_command(detector)
 
 
 @train.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from docbin.nn.data.store import TileStore
     from docbin.runtime.staged.description import Description
 
+_Store = TypeVar("_Store")
 _GENERATED = 400
 _TILE = 448
 
@@ -114,11 +115,15 @@ def _made(out: Path) -> Path:
 
 
 def _once(kept: Path, make: Callable[[], TileStore]) -> TileStore:
-    """Return the tiles of a file; of the processes on a machine the first makes it, if need be."""
     from docbin.nn.data.store import TileStore
 
+    return once(kept, make, TileStore.load)
+
+
+def once(kept: Path, make: Callable[[], _Store], load: Callable[[Path], _Store]) -> _Store:
+    """Return the data of a file; of the processes on a machine the first makes it, if need be."""
     while not kept.exists():  # it appears whole; if making it fails, torchrun ends those who wait
         if os.environ.get("LOCAL_RANK", "0") == "0":
             return make()
         time.sleep(0.2)
-    return TileStore.load(kept)
+    return load(kept)

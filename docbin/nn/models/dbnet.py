@@ -153,10 +153,13 @@ class Dbnet(nn.Module):
         for module in (self.pyramid, self.fusion, self.probability, self.border):
             module.apply(_drawn)
 
+    def joined(self, normalised: Tensor) -> Tensor:
+        """Return the joined features (N, inner, H / 4, W / 4) of normalised images."""
+        return self.fusion(self.pyramid(self.encoder(normalised)[2:]))
+
     def features(self, image: Tensor) -> Tensor:
         """Return the joined features (N, inner, H / 4, W / 4) of images (N, 3, H, W) in 0…1."""
-        levels = self.encoder((image - self.mean) / self.deviation)
-        return self.fusion(self.pyramid(levels[2:]))
+        return self.joined((image - self.mean) / self.deviation)
 
     def maps(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return the logits of P and T, (N, 1, H, W) each."""
