@@ -33,6 +33,8 @@ _DRAWN = ((97, 131), (64, 200))
 @click.option("--split", help="Only the pages of this split, of --check and --figures.")
 @click.option("--use", "uses", multiple=True, metavar="KEY=VALUE",
               help="Of a detector: box_threshold=0.5, side=736 … for docbin detect.")  # fmt: skip
+@click.option("--scores", multiple=True, metavar="SET=FILE.json",
+              help="Of a detector: keep what docbin score --detect --json gave.")  # fmt: skip
 @click.option("-f", "--force", is_flag=True, help="Overwrite the file.")
 @click.option("-q", "--quiet", is_flag=True, help="No remarks.")
 def export(
@@ -47,6 +49,7 @@ def export(
     figures: str | None,
     split: str | None,
     uses: tuple[str, ...],
+    scores: tuple[str, ...],
     force: bool,
     quiet: bool,
 ) -> None:
@@ -87,13 +90,13 @@ def export(
     check_target(output, force=force)
     trained = load_any(weights)
     options = {"name": name or output.stem, "licence": licence, "fraction": fraction}
-    options |= _for_detectors(trained.net, uses, figures)
+    options |= _for_detectors(trained.net, uses, scores, figures)
     packed = packed_file(trained, **options)
     data = packed.to_bytes()
     found = verify(trained.net, data, _drawn() if check is None else _pages(check, split))
     if figures is not None:
-        scores = _measured(data, figures, split, quiet=quiet)
-        packed = packed_file(trained, **options, figures=scores)
+        measured = _measured(data, figures, split, quiet=quiet)
+        packed = packed_file(trained, **options, figures=measured)
         data = packed.to_bytes()
     write(output, packed, force=force)
     if not quiet:
@@ -104,18 +107,36 @@ def export(
     print(output)
 
 
-def _for_detectors(net: Any, uses: Sequence[str], figures: str | None) -> dict[str, Any]:
+def _for_detectors(
+    net: Any, uses: Sequence[str], scores: Sequence[str], figures: str | None
+) -> dict[str, Any]:
     """Return what the packed file of a detector says besides; nothing of a binarizer."""
     from docbin.errors import UsageError
     from docbin.nn.models.detector import PackedDetector
 
     if not isinstance(net, PackedDetector):
-        if uses:
-            raise UsageError("--use is for detectors; these are the weights of a binarizer")
+        if uses or scores:
+            raise UsageError(
+                "--use and --scores are for detectors; these are the weights of a binarizer"
+            )
         return {}
     if figures is not None:
         raise UsageError("--figures scores masks of ink; use docbin score --detect for detectors")
-    return {"detector": _used(uses)}
+    return {"detector": _used(uses), "detection": _scored(scores)}
+
+
+def _scored(texts: Sequence[str]) -> dict[str, Any] | None:
+    """Return the scores that a detector carries, by set; None where none are given."""
+    from docbin.errors import UsageError
+    from docbin.evaluate.detection.recorded import recorded
+
+    found = {}
+    for text in texts:
+        name, separator, file = text.partition("=")
+        if not separator or not name:
+            raise UsageError(f"--scores takes SET=FILE.json; got '{text}'")
+        found[name] = recorded(Path(file))
+    return found or None
 
 
 def _used(texts: Sequence[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from docbin.commands.weights_card import facts
 from docbin.errors import InputError
 from docbin.evaluate import figures
+from docbin.evaluate.detection import recorded
 from docbin.evaluate.terms import terms
 from docbin.runtime.weights import contents
 
@@ -39,7 +40,8 @@ def markdown(path: str) -> str:
             f"{path}: its header has no {', '.join(absent)}; pack the trained weights again with "
             "`docbin export`"
         )
-    parts = [_head(path, told), _data(given), _making(given), _network(told), _figures(path, given)]
+    scores = _detection(given) if _detects(given) else _figures(path, given)
+    parts = [_head(path, told), _data(given), _making(given), _network(told), scores]
     return "\n".join(line for part in parts for line in part)
 
 
@@ -47,7 +49,8 @@ def _head(path: str, told: Mapping[str, Any]) -> Iterator[str]:
     given, name = told["metadata"], Path(path).name
     yield f"# {_cell(given.get('name', name))}"
     yield ""
-    yield f"A packed network for `docbin clean -m net`. Made from `{name}` alone, by"
+    use = "docbin detect" if _detects(given) else "docbin clean -m net"
+    yield f"A packed network for `{use}`. Made from `{name}` alone, by"
     yield f"`docbin info --weights {name} --card`."
     yield ""
     yield from _table(
@@ -135,6 +138,32 @@ def _figures(path: str, given: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield "Measured with this file, to the bit the same on every machine. Again:"
     yield f"`docbin score -m net --set weights={Path(path).name} --data DIR --no-weights`."
+    yield ""
+
+
+def _detects(given: Mapping[str, Any]) -> bool:
+    """Say whether a network finds text, rather than ink."""
+    return "detector" in given
+
+
+def _detection(given: Mapping[str, Any]) -> Iterator[str]:
+    yield "## Figures"
+    yield ""
+    scores = recorded.checked(given.get("detection") or {})
+    if not scores:
+        yield "None were measured."
+        yield ""
+        return
+    rows = [
+        (_cell(name), f"{its['pages']}", f"{its['truths']}",
+         *(f"{100 * its[key]:.2f}" for key in recorded.NUMBERS))
+        for name, its in scores.items()
+    ]  # fmt: skip
+    yield from _table(rows, ("set", "images", "texts", "precision", "recall", "H"))
+    yield ""
+    yield "By the rule of ICDAR 2015 (IoU above 0.5, don't-care left out), on images that are held"
+    yield "out of training: `docbin detect` and `docbin score --detect`. It runs with"
+    yield f"`{_cell(json.dumps(given['detector']))}`."
     yield ""
 
 

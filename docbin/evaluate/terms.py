@@ -14,6 +14,32 @@ FREE = "Apache-2.0"
 RESEARCH = "research use"
 UNKNOWN = "not stated"
 
+# Sets of images with labels of text: title, licence, terms.
+_TEXT = {
+    "msra-td500": (
+        "MSRA-TD500",
+        RESEARCH,
+        "Published for research on text detection (doi:10.1109/CVPR.2012.6247787); no licence.",
+    ),
+    "sroie": (
+        "SROIE 2019",
+        RESEARCH,
+        "Published for a contest of ICDAR 2019 (doi:10.1109/ICDAR.2019.00244); no licence is "
+        "stated.",
+    ),
+    "ndl-docl": (
+        "NDL-DocL",
+        "Public Domain Mark",
+        "Pages of old books of the National Diet Library of Japan.",
+    ),
+    "scenes": (
+        "generated photos with text",
+        "CC BY-SA 4.0",
+        "Drawn by docbin.synth on photographs of Debian's desktop packages, which are under "
+        "free licences, CC BY-SA among them.",
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -46,6 +72,8 @@ def terms(name: str) -> Terms:
     >>> terms("dibco2009").licence, terms("synthetic").licence, terms("mine").licence
     ('research use', 'Apache-2.0', 'not stated')
     """
+    if name in _TEXT:
+        return Terms(name, *_TEXT[name])
     if name == GENERATED:
         return Terms(
             name,

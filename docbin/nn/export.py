@@ -38,6 +38,7 @@ def packable(
     fraction: int = FRACTION,
     figures: Mapping[str, Any] | None = None,
     detector: Mapping[str, Any] | None = None,
+    detection: Mapping[str, Any] | None = None,
 ) -> Packable:
     """Return what goes into the packed file.
 
@@ -55,6 +56,8 @@ def packable(
     detector
         Of a detector: with which parameters `docbin.detect.Db` takes it. Detectors get no margin,
         which would cost a quarter of the time.
+    detection
+        Of a detector: its scores, see `docbin.evaluate.detection.recorded`.
 
     Raises
     ------
@@ -81,7 +84,8 @@ def packable(
     margin = MARGIN if detector is None else 0
     graph = shape.graph(collected.shifts, margin=margin, scale=2.0**-fraction)
     metadata = {"name": name, **provenance(trained.facts, config, licence=licence)}
-    for key, told in (("figures", figures), ("detector", detector)):
+    kept = {"figures": figures, "detector": detector, "detection": detection}
+    for key, told in kept.items():
         if told is not None:
             metadata[key] = _compact(told)
     return Packable(graph, collected.tensors, metadata)

@@ -15,6 +15,7 @@ pytest.importorskip("torch", reason="torch is not installed (extra [train])")
 pytest.importorskip("shapely", reason="shapely is not installed (extra [detect])")
 
 from docbin.commands.export import export
+from docbin.commands.model_card import markdown
 from docbin.commands.train import train
 from docbin.runtime.network import Network
 
@@ -93,6 +94,23 @@ def test_a_packed_detector_is_the_trained_one_and_finds_regions(packed_run, phot
     image = np.asarray(Image.open(photos / "images" / "a.png"))
     assert network.probability(image).shape == (96, 128)
     assert isinstance(docbin.detect_text(image, "db", weights=str(target)), list)
+
+
+def test_scores_are_kept_and_stand_on_the_card(packed_run, tmp_path):
+    out, _ = packed_run
+    rule = {"precision": 0.5, "recall": 0.25, "h": 1 / 3, "truths": 8, "found": 4}
+    document = tmp_path / "scores.json"
+    document.write_text(json.dumps({"pages": 3, "rules": {"icdar2015": rule}}))
+    target = tmp_path / "tiny.docbin"
+    run(export, out, "-o", target, "--scores", f"sroie={document}", "--licence", "research use")
+    card = markdown(str(target))
+    assert "A packed network for `docbin detect`." in card
+    assert "| sroie | 3 | 8 | 50.00 | 25.00 | 33.33 |" in card
+    document.write_text("{}")
+    with pytest.raises(InputError, match="docbin score --detect --json"):
+        run(export, out, "-o", tmp_path / "y.docbin", "--scores", f"sroie={document}")
+    with pytest.raises(UsageError, match="SET=FILE"):
+        run(export, out, "-o", tmp_path / "y.docbin", "--scores", str(document))
 
 
 def test_a_float_detector_becomes_onnx(photos, tmp_path):

@@ -27,6 +27,7 @@ docbin comes with no trained network yet: pages with very faint ink, or stains a
 are hard for classical methods.
 """
 SETS = ("dibco2011", "dibco2013", "hdibco2014")
+TEXTS = {"msra-td500", "sroie", "ndl-docl"}
 
 
 def card_of(path: Path) -> Path:
@@ -76,6 +77,10 @@ def _faults(role: str, path: Path, data: Path | None) -> Iterator[str]:
         yield f"as 'free' it may see {GENERATED} pages alone, under {FREE}"
     if told["licence"] == "not stated":
         yield "its licence is not stated"
+    if role == shipped.DETECTOR:
+        if set(told.get("detection") or {}) != TEXTS:
+            yield f"its scores are not those of {', '.join(sorted(TEXTS))}; docbin export --scores"
+        return
     try:
         recorded = figures.pages(told.get("figures"))
     except DocbinError as error:
@@ -107,6 +112,8 @@ def table() -> str:
     header = ("weights", "for", "bytes", "licence", *(f"{name}: FM / Avg" for name in SETS))
     lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
     for role, path in index.items():
+        if role == shipped.DETECTOR:
+            continue
         told = weights_card.facts(str(path))["metadata"]
         means = figures.means(told["figures"])
         cells = [f"[`{role}`](weights/{card_of(path).name})", shipped.ROLES[role][0]]
