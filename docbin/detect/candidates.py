@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -21,23 +20,23 @@ PIXELS = ("squares", "points")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
-    """A part of the map.
+class Candidates:
+    """Parts of a map.
 
     Parameters
     ----------
-    outline
-        Centres of the pixels along its outer border, int32 (n, 1, 2) as x, y.
-    box
-        The rectangle of least area around the part: centre x, centre y, width, height, angle, as
-        in `docbin.ops.rectangle`, in pixels of the map.
-    score
-        Mean probability, 0 to 1.
+    outlines
+        Of each the centres of the pixels along its outer border, int32 (n, 1, 2) as x, y.
+    boxes
+        The rectangles of least area around them, float64 (N, 5) as in `docbin.ops.rectangle`, in
+        pixels of the map.
+    scores
+        Mean probabilities, 0 to 1, float64 (N,).
     """
 
-    outline: npt.NDArray[np.int32]
-    box: npt.NDArray[np.float64]
-    score: float
+    outlines: list[npt.NDArray[np.int32]]
+    boxes: Rectangles
+    scores: npt.NDArray[np.float64]
 
 
 def unit(field: Field) -> float:
@@ -53,7 +52,7 @@ def candidates(
     score: str = "polygon",
     pixels: str = "squares",
     most: int = 10_000,
-) -> list[Candidate]:
+) -> Candidates:
     """Return the 8-connected parts of a map above a level.
 
     A part within the hole of another is one of its own. Of more than ``most`` parts those with the
@@ -78,31 +77,30 @@ def candidates(
     cv2 = load("cv2", purpose="text detection")
     mask = (field > level * unit(field)).view(np.uint8)
     outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    if not outlines:
-        return []
-    around = _of_squares if pixels == "squares" else _of_points
-    found = []
-    for index, holes in _parts(outlines, tree[0], most):
-        box = cv2.minAreaRect(outlines[index])
+    kept, boxes, scores = [], [], []
+    for index, holes in _parts(outlines, tree, most):
+        (x, y), (width, height), angle = box = cv2.minAreaRect(outlines[index])
         if score == "box":
             area = [np.round(cv2.boxPoints(box)).astype(np.int32)]
         else:
             area = [outlines[index], *(outlines[hole] for hole in holes)]
         mean = _mean(cv2, field, area)
         if mean >= least:
-            found.append(Candidate(outlines[index], around(box), min(mean, 1.0)))
-    return found
+            kept.append(outlines[index])
+            boxes.append((x, y, width, height, angle))
+            scores.append(min(mean, 1.0))
+    rectangles = np.array(boxes, np.float64).reshape(-1, 5)
+    rectangles[:, 4] = np.deg2rad(rectangles[:, 4])
+    if pixels == "squares":
+        rectangles = _of_squares(rectangles)
+    return Candidates(kept, rectangles, np.array(scores, np.float64))
 
 
-def boxes(found: list[Candidate]) -> Rectangles:
-    """Return the rectangles of candidates, (N, 5)."""
-    return np.array([each.box for each in found], np.float64).reshape(-1, 5)
-
-
-def _parts(
-    outlines: Any, tree: npt.NDArray[np.int32], most: int
-) -> Iterator[tuple[int, list[int]]]:
+def _parts(outlines: Any, tree: Any, most: int) -> Iterator[tuple[int, list[int]]]:
     """Yield the outer outlines and those of the holes in each, by index."""
+    if not outlines:
+        return
+    tree = tree[0]
     outer = np.flatnonzero(tree[:, 3] < 0)
     if len(outer) > most:
         lengths = np.array([len(outlines[index]) for index in outer])
@@ -115,23 +113,18 @@ def _parts(
         yield int(index), holes
 
 
-def _of_squares(box: Any) -> npt.NDArray[np.float64]:
-    """Return the rectangle around pixels from OpenCV's around their centres.
+def _of_squares(boxes: Rectangles) -> Rectangles:
+    """Return the rectangles around pixels from those around their centres.
 
     An upright border lies half a pixel beyond the centres that it encloses, on average. One that
     runs obliquely across a whole pixel or more meets the centre of a pixel somewhere.
     """
-    (x, y), (width, height), degrees = box
-    angle = math.radians(degrees)
-    slope = min(abs(math.sin(angle)), abs(math.cos(angle)))
-    wider, higher = max(0.0, 1 - height * slope), max(0.0, 1 - width * slope)
-    return np.array([x + 0.5, y + 0.5, width + wider, height + higher, angle], np.float64)
-
-
-def _of_points(box: Any) -> npt.NDArray[np.float64]:
-    """Return OpenCV's rectangle as it is."""
-    (x, y), (width, height), degrees = box
-    return np.array([x, y, width, height, math.radians(degrees)], np.float64)
+    slope = np.minimum(np.abs(np.sin(boxes[:, 4])), np.abs(np.cos(boxes[:, 4])))
+    larger = boxes.copy()
+    larger[:, :2] += 0.5
+    # The ends of a rectangle are as long as it is high.
+    larger[:, 2:4] += np.maximum(0.0, 1 - boxes[:, 3:1:-1] * slope[:, None])
+    return larger
 
 
 def _mean(cv2: Any, field: Field, area: list[Any]) -> float:

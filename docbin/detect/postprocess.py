@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from docbin.dependencies import load
 from docbin.detect import unclip as offsets
-from docbin.detect.candidates import PIXELS, SCORES, Candidate, Field, boxes, candidates, unit
+from docbin.detect.candidates import PIXELS, SCORES, Field, candidates, unit
 from docbin.errors import InputError, UsageError
 from docbin.methods.mebin import MEBin
 from docbin.ops.parameters import choice, number
-from docbin.ops.polygon import area, is_simple
+from docbin.ops.polygon import is_simple
 from docbin.ops.rectangle import corners, grown
 from docbin.regions import Polygon, TextRegion
 
@@ -127,22 +127,19 @@ class PostProcessing:
             pixels=self.pixels,
             most=self.most,
         )
-        rectangles = boxes(found)
-        width, height = rectangles[:, 2], rectangles[:, 3]
+        width, height = found.boxes[:, 2], found.boxes[:, 3]
         perimeters = np.maximum(2 * (width + height), 1.0)  # of a single point it is 0
         by = offsets.distances(width * height, perimeters, self.unclip, shrink=self.shrink)
-        rectangles = grown(rectangles, by)
+        rectangles = grown(found.boxes, by)
         large = np.minimum(rectangles[:, 2], rectangles[:, 3]) * stride >= self.min_side
-        quads = corners(rectangles)
         limits = _limits(values, scale, size)
+        quads = np.clip(corners(rectangles) * scale, 0.0, limits)
         regions = []
-        for index in np.flatnonzero(large):
-            outline = quads[index]
+        for index in np.flatnonzero(large & (rectangles[:, 2] * rectangles[:, 3] > 0)):
+            polygon = quads[index]
             if self.shape == "polygon":
-                outline = self._outline(found[index], outline)
-            polygon = np.clip(outline * scale, 0.0, limits)
-            if area(polygon) > 0:
-                regions.append(TextRegion(polygon, score=found[index].score))
+                polygon = self._outline(found.outlines[index], polygon, scale, limits)
+            regions.append(TextRegion(polygon, score=float(found.scores[index])))
         return regions
 
     def level(self, values: Field) -> float:
@@ -152,34 +149,40 @@ class PostProcessing:
         steps = values if values.dtype == np.uint8 else np.rint(values * 255).astype(np.uint8)
         return _STABILITY.threshold(steps) / 255
 
-    def _outline(self, found: Candidate, quad: Polygon) -> Polygon:
+    def _outline(
+        self,
+        outline: npt.NDArray[np.int32],
+        quad: Polygon,
+        scale: tuple[float, float],
+        limits: npt.NDArray[np.float64],
+    ) -> Polygon:
         """Return the outline of a part, grown; the quad where that has no simple one."""
         cv2 = load("cv2", purpose="text detection")
         shapely = load("shapely", purpose="regions as polygons (shape=polygon)")
-        detail = max(_DETAIL * cv2.arcLength(found.outline, True), 0.5)  # noqa: FBT003
-        points = cv2.approxPolyDP(found.outline, detail, True)[:, 0]  # noqa: FBT003
+        detail = max(_DETAIL * cv2.arcLength(outline, True), 0.5)  # noqa: FBT003
+        points = cv2.approxPolyDP(outline, detail, True)[:, 0]  # noqa: FBT003
         if len(points) < 3:
             return quad
-        # From a corner of its own, so that rounding is the same wherever the part lies.
-        origin = points.min(axis=0)
         # Squares lie around their centres, which the outline goes through.
         half = 0.5 if self.pixels == "squares" else 0.0
-        line = shapely.linearrings(points - origin + half)
-        part = _filled(shapely, line, half)
-        by = offsets.distances(
-            np.array([part.area]), np.array([part.length]), self.unclip, shrink=self.shrink
+        around = cv2.arcLength(points, True)  # noqa: FBT003
+        inner = cv2.contourArea(points) + half * around + 4 * half * half
+        (by,) = offsets.distances(
+            np.array([inner]), np.array([around + 8 * half]), self.unclip, shrink=self.shrink
         )
-        whole = _filled(shapely, line, half + float(by[0])).simplify(detail)
-        polygon = np.array(whole.exterior.coords[:-1], np.float64) + origin
-        return polygon if len(polygon) > 2 and is_simple(polygon) else quad
-
-
-def _filled(shapely: Any, line: Any, by: float) -> Any:
-    """Return what a closed line encloses, grown: as the line's own offset, which is simple."""
-    if by == 0:
-        return shapely.Polygon(line)
-    around = shapely.buffer(line, by, join_style="mitre", mitre_limit=2.0)
-    return shapely.Polygon(around.exterior)
+        # From a corner of its own, so that rounding is the same wherever the part lies.
+        origin = points.min(axis=0)
+        line = shapely.linearrings(points - origin + half)
+        # The line's own offset: its outer border is simple, even if the outline touches itself.
+        grown_line = shapely.buffer(line, half + by, join_style="mitre", mitre_limit=2.0)
+        whole = grown_line.simplify(detail)
+        if whole.is_empty:
+            return quad
+        polygon = (np.array(whole.exterior.coords[:-1], np.float64) + origin) * scale
+        clipped = np.clip(polygon, 0.0, limits)
+        # What is clipped may fold upon the border.
+        folded = (clipped != polygon).any() and not is_simple(clipped)
+        return quad if len(polygon) < 3 or folded else clipped
 
 
 def _limits(

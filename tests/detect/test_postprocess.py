@@ -65,11 +65,10 @@ def test_scores_with_holes():
     field = np.zeros((100, 100), np.float32)
     field[10:90, 10:90] = 0.9
     field[20:80, 20:80] = 0
-    (part,) = candidates(field, 0.3, least=0.6)
-    assert part.score == pytest.approx(0.9)
-    assert candidates(field, 0.3, least=0.6, score="box") == []
-    (box,) = candidates(field, 0.3, least=0.1, score="box")
-    assert box.score == pytest.approx(0.9 * (80**2 - 60**2) / 80**2)
+    assert candidates(field, 0.3, least=0.6).scores == pytest.approx([0.9])
+    assert len(candidates(field, 0.3, least=0.6, score="box").scores) == 0
+    expected = 0.9 * (80**2 - 60**2) / 80**2
+    assert candidates(field, 0.3, least=0.1, score="box").scores == pytest.approx([expected])
 
 
 def test_of_too_many_parts_the_longest_outlines_are_kept():
