@@ -25,9 +25,9 @@ SCOPE = click.option(
 
 QUALITY = click.option(
     "--quality",
-    type=click.Choice(["fast", "best"]),
-    help="Of net: best looks at each page four times, turned, in four times the time; the same as "
-    "--set quality=best.",
+    type=click.Choice(["fast", "fine", "best"]),
+    help="Of net: fine draws the ink that the network finds along the edges of the page, best "
+    "also looks at it four times, turned; both take longer. The same as --set quality=fine.",
 )
 
 WEIGHTS = click.option(

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
-from docbin import kernels
 from docbin.citation import Citation
 from docbin.image import Gray, Mask, Packed, as_gray, unpack
 from docbin.ops.laplacian import LaplacianEnergy
 from docbin.ops.parameters import choice, number
-from docbin.ops.stability import changes, deepest_valley
+from docbin.ops.stable_cut import StableCut, most_stable
 from docbin.ops.window import Window, checked, in_pixels
 
 # Candidates of c and t_hi: those of the paper, and a coarser set of its middle.
@@ -22,10 +18,6 @@ _CANDIDATES = {
     "full": (tuple(round(20 * 2 ** (i / 4)) for i in range(33)), tuple(range(15, 66, 5))),
     "quick": (tuple(round(40 * 2 ** (i / 2)) for i in range(11)), tuple(range(20, 61, 10))),
 }
-
-# A cut works with about 50 bytes per pixel; several run at once as long as they stay below this.
-_ROOM = 1 << 31
-_BYTES_PER_PIXEL = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,24 +135,15 @@ class Howe:
         radius = in_pixels(self.window, None) // 2
         energy = LaplacianEnergy.of(gray, sigma=self.sigma_e, radius=radius, phi=self.phi)
         sample = energy.sample(self.sample) if self.sample else energy
-        chosen, mask = self._most_stable(sample)
+        cut = self._most_stable(sample)
+        mask = cut.mask
         if sample is not energy:
-            mask = energy.masks(chosen.t_hi, self.t_lo, (chosen.c,))[0]
-        return chosen, mask
+            mask = energy.masks(cut.high, self.t_lo, (cut.cost,))[0]
+        return dataclasses.replace(self, c=cut.cost, t_hi=cut.high), mask
 
-    def _most_stable(self, energy: LaplacianEnergy) -> tuple[Howe, Packed]:
+    def _most_stable(self, energy: LaplacianEnergy) -> StableCut:
         """Return the candidates whose mask changes least, and the mask."""
         costs, percents = _CANDIDATES[self.search]
         levels = (self.c,) if self.c else costs
         highs = (float(self.t_hi),) if self.t_hi else tuple(p / 100 for p in percents)
-
-        def best(t_hi: float) -> tuple[Howe, Packed]:
-            masks = energy.masks(t_hi, self.t_lo, levels)
-            i = deepest_valley(changes(masks))
-            return dataclasses.replace(self, c=levels[i], t_hi=t_hi), masks[i]
-
-        room = _ROOM // (_BYTES_PER_PIXEL * energy.gray.size) or 1
-        with ThreadPoolExecutor(min(kernels.threads(), len(highs), room)) as pool:
-            found = list(pool.map(best, highs))
-        steps = changes([mask for _, mask in found])
-        return found[int(np.argmin(steps)) if steps.size else 0]
+        return most_stable(energy, levels, highs, self.t_lo)

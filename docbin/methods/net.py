@@ -10,14 +10,15 @@ import numpy.typing as npt
 
 from docbin.citation import Citation
 from docbin.errors import UsageError
-from docbin.image import Mask
+from docbin.image import Mask, as_gray
+from docbin.ops.guided_cut import guided_cut
 from docbin.ops.parameters import choice
 from docbin.runtime import turned
 from docbin.runtime.loaded import loaded
 from docbin.runtime.network import Network
 from docbin.runtime.shipped import PIPELINE, located
 
-QUALITIES = ("fast", "best")
+QUALITIES = ("fast", "fine", "best")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,16 @@ class Net:
         ``"small"`` for little devices, ``"free"`` of generated pages alone. Or the path of a
         packed network (``.docbin``).
     quality
-        ``"fast"``: the page is seen once. ``"best"``: four times, turned by quarters, and the mean
-        of the logits decides: four times the time for some more of the score, see
-        ``docs/training.md``.
+        ``"fast"``: ink is what the network says. ``"fine"``: a minimum cut draws the ink that the
+        network finds, along the edges of the page (`docbin.ops.guided_cut`); needs the compiled
+        kernels to be of use. ``"best"``: the same, with the mean of the network's logits on four
+        views of the page, turned by quarters. ``docs/training.md`` has scores and times.
 
     References
     ----------
     U-Net: Ronneberger, Fischer and Brox 2015, doi:10.1007/978-3-319-24574-4_28; one-bit weights:
     Rastegari et al. 2016, doi:10.1007/978-3-319-46493-0_32; RPReLU: Liu et al. 2020,
-    doi:10.1007/978-3-030-58568-6_9
+    doi:10.1007/978-3-030-58568-6_9; cut: Howe 2013, doi:10.1007/s10032-012-0192-x
 
     Examples
     --------
@@ -91,14 +93,17 @@ class Net:
     def __call__(self, image: npt.NDArray[np.uint8]) -> Mask:
         """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""
         network = self.network()
-        return network.mask(image) if self.quality == "fast" else turned.mask(network, image)
+        if self.quality == "fast":
+            return network.mask(image)
+        logit = turned.logit(network, image) if self.quality == "best" else network.logit(image)
+        return guided_cut(as_gray(image), network.output().odds(logit))
 
     def probability(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-        """Return how likely each pixel is ink, float32 (H, W) from 0 to 1."""
+        """Return how likely each pixel is ink by the network, float32 (H, W) from 0 to 1."""
         network = self.network()
-        if self.quality == "fast":
-            return network.probability(image)
-        return turned.probability(network, image)
+        if self.quality == "best":
+            return turned.probability(network, image)
+        return network.probability(image)
 
     def network(self) -> Network:
         """Return the network; it is read once and again when its file has changed."""

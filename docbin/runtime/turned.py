@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from docbin.image import Mask, as_array
+from docbin.image import as_array
 from docbin.runtime.graph import Output
 from docbin.runtime.network import Network
 
@@ -22,8 +22,8 @@ TURNS = 4
 _OFFSET = TURNS << 15
 
 
-def mask(network: Network, image: Any) -> Mask:
-    """Return the ink of a page, bool (H, W): the mean logit of its turns is at least the threshold.
+def logit(network: Network, image: Any) -> npt.NDArray[np.float32]:
+    """Return the mean logit of the turns of a page, float32 (H, W), in steps of a quarter.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def mask(network: Network, image: Any) -> Mask:
     image
         uint8 (H, W) gray or (H, W, 3) RGB.
     """
-    return np.asarray(_sums(network, image) >= TURNS * network.output().threshold)
+    return _sums(network, image).astype(np.float32) / np.float32(TURNS)
 
 
 def probability(network: Network, image: Any) -> npt.NDArray[np.float32]:

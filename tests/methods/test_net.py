@@ -14,7 +14,10 @@ from program import docbin as program
 
 import docbin
 from docbin.errors import InputError, UsageError
+from docbin.image import as_gray
 from docbin.methods import Net
+from docbin.ops.guided_cut import guided_cut
+from docbin.runtime import turned
 from docbin.runtime.network import Network
 from docbin.runtime.random_unet import drawn_page, random_unet
 from docbin.runtime.weights import PackedFile
@@ -55,26 +58,33 @@ def test_contrast_by_hand(page):
     np.testing.assert_array_equal(Net(contrast_file())(gray), expected)
 
 
-def test_the_best_is_the_mean_of_four_turns(page, file):
+def test_the_best_sees_four_turns(page, file):
     network = Network.load(file)
-    threshold = network.file.typed.output.threshold
+    output = network.output()
     turns = [np.rot90(network.logit(np.rot90(page, turn)), -turn).astype(int) for turn in range(4)]
     mean = np.mean(turns, 0)
-    ink = docbin.binarize(page, "net", weights=file, quality="best")
-    np.testing.assert_array_equal(ink, mean >= threshold)
-    assert 0 < (ink != network.mask(page)).mean() < 0.5
     likely = docbin.probability(page, weights=file, quality="best")
-    scale = network.file.typed.output.scale
-    np.testing.assert_allclose(likely, 1 / (1 + np.exp(-scale * (mean - threshold))), rtol=1e-5)
+    expected = 1 / (1 + np.exp(-output.scale * (mean - output.threshold)))
+    np.testing.assert_allclose(likely, expected, rtol=1e-5)
     assert likely.dtype == np.float32
-    np.testing.assert_array_equal(likely >= 0.5, ink)
+    np.testing.assert_allclose(turned.logit(network, page), mean)
+    back = np.rot90(turned.logit(network, np.rot90(page)), -1)
+    np.testing.assert_array_equal(back, turned.logit(network, page))
+    ink = docbin.binarize(page, "net", weights=file, quality="best")
+    np.testing.assert_array_equal(ink, guided_cut(as_gray(page), output.odds(mean)))
+
+
+def test_fine_cuts_what_the_network_says(page, file):
+    network = Network.load(file)
+    odds = network.output().odds(network.logit(page))
+    np.testing.assert_array_equal(odds >= 0, network.mask(page))
+    likely = network.probability(page)
+    assert abs(1 / (1 + np.exp(-odds)) - likely).max() < 1e-5
+    np.testing.assert_array_equal(docbin.probability(page, weights=file, quality="fine"), likely)
+    ink = docbin.binarize(page, "net", weights=file, quality="fine")
+    np.testing.assert_array_equal(ink, guided_cut(as_gray(page), odds))
     gray = np.ascontiguousarray(page[..., 0])
-    assert docbin.binarize(gray, "net", weights=file, quality="best").shape == gray.shape
-
-
-def test_a_turned_page_gets_the_same_mask_turned(page, file):
-    best = Net(file, "best")
-    np.testing.assert_array_equal(best(np.rot90(page)), np.rot90(best(page)))
+    assert docbin.binarize(gray, "net", weights=file, quality="fine").shape == gray.shape
 
 
 def test_quality_from_the_command_line(page, file, tmp_path):
@@ -89,7 +99,7 @@ def test_quality_from_the_command_line(page, file, tmp_path):
 
 
 def test_other_qualities_are_refused(file):
-    with pytest.raises(UsageError, match=r"quality is 'bset'; give one of fast, best.*best"):
+    with pytest.raises(UsageError, match=r"quality is 'bset'; give one of fast, fine, best.*best"):
         Net(file, "bset")
 
 
