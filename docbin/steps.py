@@ -14,6 +14,7 @@ from docbin.image import Gray, Mask, as_gray
 from docbin.methods.sauvola import Sauvola
 from docbin.ops.backdrop import backdrop, evened, paper_around
 from docbin.ops.border import border
+from docbin.ops.paper_surface import is_paper
 from docbin.ops.parameters import number
 from docbin.ops.redness import redness, reduced_color
 from docbin.ops.reduction import factor_for, reduced
@@ -128,7 +129,8 @@ class RemoveSeals:
 
     `docbin.ops.redness` says how red paste is told from ink and browned paper,
     `docbin.ops.seal_areas` how a seal is told from red lettering, `docbin.ops.seal_removal` how the
-    ink under it is recovered. Pages without a seal, and gray ones, stay as they are.
+    ink under it is recovered. Pages without a seal, gray ones, and photos of something else than a
+    page (`docbin.ops.paper_surface.is_paper`) stay as they are.
 
     Parameters
     ----------
@@ -163,7 +165,7 @@ class RemoveSeals:
         page = redness(small, gray, ink, _odd(distance(_PAPER_WINDOW, dpi)))
         millimetre = dpi / 25.4
         areas, density = seal_areas(page, millimetre)
-        if areas is None:
+        if areas is None or not is_paper(small, gray, ink):
             return image
         return without_seals(image, page, areas, density, factor=factor, millimetre=millimetre)
 

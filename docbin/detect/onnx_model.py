@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin import kernels
-from docbin.dependencies import load
 from docbin.detect.field_model import told_by
 from docbin.errors import InputError
 from docbin.image import Color
 from docbin.runtime.loaded import stamp
+from docbin.runtime.onnx_session import onnx_session
 
 SUFFIX = ".onnx"
 # How colours become numbers: mean and deviation of values 0 to 1, order of channels.
@@ -105,14 +105,7 @@ class OnnxField:
 def _session(path: str, stamp: tuple[Any, ...], threads: int) -> Any:
     """Return a session for a file as it was at a time."""
     del stamp
-    runtime = load("onnxruntime", purpose="a detector in ONNX")
-    options = runtime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    options.log_severity_level = 3
-    try:
-        return runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # the runtime's own kinds, which have no common public class
-        raise InputError(f"{path} is no model that ONNX Runtime reads: {error}") from error
+    return onnx_session(path, what=path, purpose="a detector in ONNX", threads=threads)
 
 
 def _check_input(inputs: list[Any], path: Path) -> None:

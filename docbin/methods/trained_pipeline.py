@@ -16,6 +16,7 @@ from docbin.errors import UsageError
 from docbin.image import Mask
 from docbin.ops.parameters import number
 from docbin.ops.patches import MOST_OVERLAP
+from docbin.runtime.loaded import stamp
 from docbin.runtime.shipped import PIPELINE
 from docbin.runtime.staged.bundle import Bundle, index_of
 from docbin.runtime.staged.generators import predictors
@@ -72,12 +73,7 @@ def forecast(self: Trained, shape: tuple[int, ...]) -> Forecast:
 def staged(self: Trained) -> Staged:
     """Return the pipeline; its files are read once, and again when the index has changed."""
     index = index_of(self.weights).absolute()
-    try:
-        status = index.stat()
-        stamp: tuple[Any, ...] = (status.st_mtime_ns, status.st_size, status.st_ino)
-    except OSError:
-        stamp = ()  # reading it says what is wrong
-    loaded = _loaded(str(index), stamp)
+    loaded = _loaded(str(index), stamp(index))
     if loaded.description.name != self.pipeline:
         name = loaded.description.name
         raise UsageError(
@@ -88,8 +84,8 @@ def staged(self: Trained) -> Staged:
 
 
 @lru_cache(maxsize=2)
-def _loaded(index: str, stamp: tuple[Any, ...]) -> Staged:
+def _loaded(index: str, when: tuple[Any, ...]) -> Staged:
     """Return the pipeline of a folder as it was at a time."""
-    del stamp
+    del when
     bundle = Bundle.read(index)
     return Staged(bundle.description, predictors(bundle))

@@ -23,15 +23,10 @@ import numpy.typing as npt
 from docbin.dependencies import load
 from docbin.image import Color, Gray, Mask
 from docbin.ops.backdrop import backdrop
+from docbin.ops.paper_surface import BLOCK, LIFT, grown, lit_places, surface
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 
-# Added to values before their logarithm: the darkest are noise.
-LIFT = 4.0
-# Side of the blocks that tell the paper, in pixels of the small page.
-_BLOCK = 8
-# Paper is at least this share of the light of the page's light places.
-_LIT = 0.4
 # Excess of what may be and of what surely is red: in deviations of the paper, and at least so much.
 _WEAK, _STRONG = (2.5, 0.06), (5.0, 0.12)
 # Least density in green of what may be and of what surely is red.
@@ -98,11 +93,11 @@ def redness(small: Color, gray: Gray, ink: Mask, window: int) -> Redness:
     """
     logs = np.log(small.astype(np.float32) + np.float32(LIFT))
     excess = logs[..., 0] - logs[..., 1]
-    lit = gray > _LIT * np.percentile(gray, 90)
-    surface, deviation = _surface(excess, lit & ~_grown(ink))
-    excess -= surface
+    lit = lit_places(gray)
+    level, deviation = surface(excess, lit & ~grown(ink))
+    excess -= level
     least = [max(low, times * deviation) for times, low in (_WEAK, _STRONG)]
-    paper = _paper(small, _grown((excess > least[0]) | ~lit | ink), window)
+    paper = _paper(small, grown((excess > least[0]) | ~lit | ink), window)
     density = np.log(paper + np.float32(LIFT)) - logs
     green = np.maximum(density[..., 1], np.float32(1e-3))
     share, blue = density[..., 0] / green, density[..., 2] / green
@@ -122,44 +117,12 @@ def redness(small: Color, gray: Gray, ink: Mask, window: int) -> Redness:
     return Redness(paper, density, share, ink, weak, strong, limit, tint)
 
 
-def _surface(values: Floats, paper: Mask) -> tuple[Floats, float]:
-    """Fit a quadratic surface to the values of the paper; return it, and the deviation.
-
-    What is far from it (seals, stains) is left out, and the rest fitted again.
-    """
-    height, width = values.shape
-    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
-    x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-    grid = np.s_[::_BLOCK, ::_BLOCK]
-    chosen = paper[grid]
-    sample = values[grid][chosen]
-    if len(sample) < 40:
-        middle = np.median(values[paper] if paper.any() else values)
-        return np.full_like(values, middle), _WEAK[1]
-    flat = np.zeros_like(values)
-    terms = [flat + 1, flat + x, flat + y, flat + x * x, x * y, flat + y * y]
-    table = np.stack([term[grid][chosen] for term in terms], axis=1)
-    rest = sample - np.median(sample)
-    kept = np.ones(len(sample), bool)
-    for _ in range(6):
-        middle = np.median(rest[kept])
-        deviation = 1.4826 * float(np.median(np.abs(rest[kept] - middle))) + 1e-3
-        kept = np.abs(rest) < 2.5 * deviation
-        # Six unknowns, from -1 to 1: the normal equations are exact enough, and much faster.
-        part = table[kept]
-        weights = np.linalg.lstsq(part.T @ part, part.T @ sample[kept], rcond=None)[0]
-        rest = sample - table @ weights
-    for term, weight in zip(terms, weights, strict=True):
-        flat += np.float32(weight) * term
-    return flat, deviation
-
-
 def _paper(small: Color, other: Mask, window: int) -> Floats:
     """Return the light of the paper, also where there is something else."""
     cv2: Any = load("cv2", purpose="removing seals")
-    side = max(3, round((window / _BLOCK - 1) / 2) * 2 + 1)
+    side = max(3, round((window / BLOCK - 1) / 2) * 2 + 1)
     shades = [
-        backdrop(np.ascontiguousarray(small[..., channel]), other, side, _BLOCK)
+        backdrop(np.ascontiguousarray(small[..., channel]), other, side, BLOCK)
         for channel in range(3)
     ]
     size = small.shape[1], small.shape[0]
@@ -177,9 +140,3 @@ def reduced_color(image: Color, factor: int) -> Color:
     wide = cv2.copyMakeBorder(image, 0, down, 0, right, cv2.BORDER_REPLICATE)
     size = (width + right) // factor, (height + down) // factor
     return np.asarray(cv2.resize(wide, size, interpolation=cv2.INTER_AREA))
-
-
-def _grown(mask: Mask) -> Mask:
-    """Return a mask with its neighbours."""
-    cv2: Any = load("cv2", purpose="removing seals")
-    return np.asarray(cv2.dilate(mask.view(np.uint8), np.ones((3, 3), np.uint8)) != 0)

@@ -17,7 +17,8 @@ import numpy as np
 
 from docbin.dependencies import load
 from docbin.image import Color, Mask
-from docbin.ops.redness import LIFT, Floats, Redness
+from docbin.ops.paper_surface import LIFT
+from docbin.ops.redness import Floats, Redness
 
 # How far around a place its paste is looked at, in millimetres.
 _REACH = 3.0

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -52,6 +53,23 @@ def test_dkds_is_added_split_and_scored(tmp_path):
         told = json.loads(run.stdout)
         assert "Testset-R_200003076_00000_1" in run.stdout.decode()
         assert "Testset-E" not in json.dumps(told)
+
+
+def test_dkds_is_scored_without_its_seals(tmp_path):
+    """As a user does it: clean the pages with and without the step, and score both folders."""
+    downloaded(tmp_path / "DKDS")
+    env = {"DOCBIN_DATA": str(tmp_path / "store")}
+    stored = printed(docbin("data", "add", "dkds", tmp_path / "DKDS", env=env))[0]
+    for name, step in (("as-they-are", []), ("removed", ["--remove-seals"])):
+        for sample in Dataset.open(stored, split="test_e"):
+            target = tmp_path / name / f"{Path(sample.name).name}.png"
+            target.parent.mkdir(exist_ok=True)
+            docbin("clean", sample.image, "-m", "sauvola", *step, "-o", target, "--dpi", "150")
+    run = docbin("score", tmp_path / "as-they-are", tmp_path / "removed", "dkds", "--split",
+                 "test_e", "--no-weights", "--json", env=env)  # fmt: skip
+    rows = {row["name"]: row for row in json.loads(run.stdout)["rows"]}
+    before, after = (rows[name]["means"]["fm"] for name in ("as-they-are", "removed"))
+    assert before < after
 
 
 def test_dkds_as_an_archive(tmp_path):

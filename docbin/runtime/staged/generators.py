@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin import kernels
-from docbin.dependencies import load
 from docbin.errors import InputError
 from docbin.runtime.network import Network
+from docbin.runtime.onnx_session import onnx_session
 from docbin.runtime.staged.bundle import PACKED, Bundle
 from docbin.runtime.staged.running import Field, Pixels, Predictor
 
@@ -65,16 +65,7 @@ class FloatNetwork:
     """
 
     def __init__(self, content: bytes) -> None:
-        runtime = load("onnxruntime", purpose="a pipeline with float generators")
-        options = runtime.SessionOptions()
-        options.intra_op_num_threads = kernels.threads()
-        options.log_severity_level = 3
-        try:
-            self._session = runtime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # of classes that only the extension has
-            raise InputError(f"ONNX Runtime refuses it: {_first_line(error)}") from None
+        self._session = onnx_session(content, what="it", purpose="a pipeline with float generators")
         inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
         shape = inputs[0].shape if len(inputs) == len(outputs) == 1 else []
         if len(shape) != 4 or shape[1] not in (1, 3) or inputs[0].type != "tensor(float)":
