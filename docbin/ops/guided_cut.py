@@ -43,8 +43,9 @@ _SUREST = math.log(1000)
 _NEVER = -500
 # Howe's: smoothing before the edges, their low threshold, window and cost of what outshines.
 _SIGMA, _LOW, _RADIUS, _PHI = 0.6, 0.1, 20, 500
-_COSTS = (80, 113, 160, 226, 320, 453, 640)
-_HIGHS = (0.2, 0.3, 0.4, 0.5)
+# The middle of Howe's candidates, as coarse as `docbin.methods.howe` takes them.
+_COSTS = tuple(round(40 * 2 ** (i / 2)) for i in range(11))
+_HIGHS = (0.2, 0.3, 0.4, 0.5, 0.6)
 # Pixels that the choice looks at.
 _SAMPLE = 300_000
 # A page is cut in bands of so many rows, each seen with so many more above and below.
