@@ -203,14 +203,14 @@ def test_ctrl_c_finishes_what_is_in_hand(pages, expected, there, tmp_path):
         [PROGRAM, "batch", pages, tmp_path / "out", "-m", "sauvola", "--scheduler", there.address],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    waited(lambda: len(results(tmp_path / "out")) >= 5)
+    waited(lambda: results(tmp_path / "out"))
     run.send_signal(signal.SIGINT)
     _, said = run.communicate()
     assert run.returncode == 130, said
     assert "the pages in hand are finished" in said
     records = batch.read_records(tmp_path / "out")
     assert {each.status for each in records} <= {"done", "failed"}
-    assert 5 <= len(records) < len(expected)
+    assert 1 <= len(records) < len(expected)
     again = batch.run(pages, tmp_path / "out", SAUVOLA, scheduler=there.address)
     assert facts(again) == expected
 

@@ -119,7 +119,7 @@ def test_models_that_are_no_detectors(tmp_path):
 
 
 def test_without_the_runtime_the_message_says_how_to_install_it(tmp_path, monkeypatch):
-    import docbin.detect.onnx_model as module
+    import docbin.runtime.onnx_session as module
     from docbin.dependencies import missing
     from docbin.errors import MissingDependencyError
 
