@@ -198,7 +198,12 @@ def test_a_scheduler_that_vanishes_is_said_and_the_run_goes_on_later(pages, expe
     assert facts(batch.run(pages, tmp_path / "out", SAUVOLA, workers=2)) == expected
 
 
-def test_ctrl_c_finishes_what_is_in_hand(pages, expected, there, tmp_path):
+def test_ctrl_c_finishes_what_is_in_hand(there, tmp_path):
+    # So many that a busy machine cannot be through before the signal comes.
+    pages = tmp_path / "many"
+    pages.mkdir()
+    for index in range(400):
+        Image.fromarray(letters(60, 80)[0]).save(pages / f"{index}.png")
     run = subprocess.Popen(
         [PROGRAM, "batch", pages, tmp_path / "out", "-m", "sauvola", "--scheduler", there.address],
         stderr=subprocess.PIPE, text=True,
@@ -210,9 +215,9 @@ def test_ctrl_c_finishes_what_is_in_hand(pages, expected, there, tmp_path):
     assert "the pages in hand are finished" in said
     records = batch.read_records(tmp_path / "out")
     assert {each.status for each in records} <= {"done", "failed"}
-    assert 1 <= len(records) < len(expected)
+    assert 1 <= len(records) < 400
     again = batch.run(pages, tmp_path / "out", SAUVOLA, scheduler=there.address)
-    assert facts(again) == expected
+    assert [each.status for each in again] == ["done"] * 400
 
 
 def test_a_cluster_of_its_own(tmp_path):
