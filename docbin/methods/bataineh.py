@@ -81,17 +81,20 @@ class Bataineh:
     def __call__(self, image: Any) -> Mask:
         """Binarize uint8 (H, W) gray or (H, W, 3) RGB; True is ink."""
         gray = as_gray(image)
-        if gray.min() == gray.max():
+        page = _Page.of(gray)
+        if np.count_nonzero(page.counts) < 2:
             return np.zeros(gray.shape, bool)
-        boxes = windows(gray)
-        levels = np.clip(np.floor(self.thresholds(gray, boxes)), -1, 255).astype(np.int16)
+        boxes = _windows(gray, page)
+        levels = np.floor(self._thresholds(gray, boxes, page)).clip(-1, 255).astype(np.int16)
         ink = kernels.rectangle_ink(gray, boxes, levels, kernels.threads())
         return np.asarray(ink).view(np.bool_)
 
     def thresholds(self, gray: Gray, boxes: Boxes) -> npt.NDArray[np.float64]:
         """Return the threshold of each window (top, left, bottom, right), −1 for paper alone."""
+        return self._thresholds(gray, boxes, _Page.of(gray))
+
+    def _thresholds(self, gray: Gray, boxes: Boxes, page: _Page) -> npt.NDArray[np.float64]:
         mean, deviation = _statistics(gray, boxes)
-        page = _Page.of(gray)
         least, spread = deviation.min(), np.ptp(deviation)
         adaptive = (deviation - least) / (spread or 1.0) * page.lightest
         divisor = (page.mean + deviation) * (self.weight * adaptive + deviation)
@@ -118,7 +121,10 @@ class _Page(NamedTuple):
 
 def windows(gray: Gray) -> Boxes:
     """Return the windows of a page with at least two values: top, left, bottom, right each."""
-    page = _Page.of(gray)
+    return _windows(gray, _Page.of(gray))
+
+
+def _windows(gray: Gray, page: _Page) -> Boxes:
     mean, deviation, lightest = page.mean, page.deviation, page.lightest
     middle = mean - mean**2 * deviation / ((mean + deviation) * (lightest / 2 + deviation))
     # The last gray values that are dark, and dark or confused.
