@@ -11,7 +11,6 @@ import numpy.typing as npt
 from docbin.citation import Citation
 from docbin.errors import UsageError
 from docbin.image import Mask, as_gray
-from docbin.ops.guided_cut import guided_cut
 from docbin.ops.parameters import choice
 from docbin.runtime import turned
 from docbin.runtime.loaded import loaded
@@ -95,6 +94,8 @@ class Net:
         network = self.network()
         if self.quality == "fast":
             return network.mask(image)
+        from docbin.ops.guided_cut import guided_cut
+
         logit = turned.logit(network, image) if self.quality == "best" else network.logit(image)
         return guided_cut(as_gray(image), network.output().odds(logit))
 
