@@ -10,14 +10,8 @@ from docbin.citation import Citation
 from docbin.image import Gray, Mask, Packed, as_gray, unpack
 from docbin.ops.laplacian import LaplacianEnergy
 from docbin.ops.parameters import choice, number
-from docbin.ops.stable_cut import StableCut, most_stable
+from docbin.ops.stable_cut import CANDIDATES, StableCut, most_stable
 from docbin.ops.window import Window, checked, in_pixels
-
-# Candidates of c and t_hi: those of the paper, and a coarser set of its middle.
-_CANDIDATES = {
-    "full": (tuple(round(20 * 2 ** (i / 4)) for i in range(33)), tuple(range(15, 66, 5))),
-    "quick": (tuple(round(40 * 2 ** (i / 2)) for i in range(11)), tuple(range(20, 61, 10))),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +89,7 @@ class Howe:
     sample: int = 2_000_000
 
     kind: ClassVar[str] = "structural"
-    choices: ClassVar[dict[str, tuple[str, ...]]] = {"search": tuple(_CANDIDATES)}
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"search": tuple(CANDIDATES)}
     passes: ClassVar[int] = 0
     citation: ClassVar[Citation] = Citation(
         key="howe2013",
@@ -143,7 +137,7 @@ class Howe:
 
     def _most_stable(self, energy: LaplacianEnergy) -> StableCut:
         """Return the candidates whose mask changes least, and the mask."""
-        costs, percents = _CANDIDATES[self.search]
+        costs, highs = CANDIDATES[self.search]
         levels = (self.c,) if self.c else costs
-        highs = (float(self.t_hi),) if self.t_hi else tuple(p / 100 for p in percents)
+        highs = (float(self.t_hi),) if self.t_hi else highs
         return most_stable(energy, levels, highs, self.t_lo)

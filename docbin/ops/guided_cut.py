@@ -29,9 +29,8 @@ import numpy.typing as npt
 
 from docbin import kernels
 from docbin.image import Gray, Mask, unpack
-from docbin.ops.edges import edge_strengths
 from docbin.ops.laplacian import Ints, LaplacianEnergy
-from docbin.ops.stable_cut import most_stable
+from docbin.ops.stable_cut import CANDIDATES, most_stable
 
 # What one unit of log-odds weighs against a second difference of two gray levels.
 TRUST = 10
@@ -43,9 +42,6 @@ _SUREST = math.log(1000)
 _NEVER = -500
 # Howe's: smoothing before the edges, their low threshold, window and cost of what outshines.
 _SIGMA, _LOW, _RADIUS, _PHI = 0.6, 0.1, 20, 500
-# The middle of Howe's candidates, as coarse as `docbin.methods.howe` takes them.
-_COSTS = tuple(round(40 * 2 ** (i / 2)) for i in range(11))
-_HIGHS = (0.2, 0.3, 0.4, 0.5, 0.6)
 # Pixels that the choice looks at.
 _SAMPLE = 300_000
 # A page is cut in bands of so many rows, each seen with so many more above and below.
@@ -66,7 +62,8 @@ def guided_cut(gray: Gray, odds: npt.NDArray[np.float32]) -> Mask:
     -------
     Mask
         bool (H, W), True is ink. Pages of more than `BAND` rows are cut in bands that overlap, so
-        that memory does not grow with the page; the result does not depend on the threads.
+        that the cut's own memory does not grow with the page; the result does not depend on the
+        threads.
 
     Examples
     --------
@@ -80,8 +77,9 @@ def guided_cut(gray: Gray, odds: npt.NDArray[np.float32]) -> Mask:
     near = kernels.local_maximum((odds >= _LIKELY).astype(np.uint8), _REACH, threads) > 0
     if not near.any():
         return np.zeros(gray.shape, bool)
-    energy = LaplacianEnergy(gray, edge_strengths(gray, _SIGMA), _terminals(gray, odds, near))
-    choice = most_stable(energy.sample(_SAMPLE, near), _COSTS, _HIGHS, _LOW)
+    energy = LaplacianEnergy.of(gray, sigma=_SIGMA, radius=_RADIUS, phi=_PHI)
+    energy = energy._replace(terminal=_guided(energy.terminal, odds, near))
+    choice = most_stable(energy.sample(_SAMPLE, near), *CANDIDATES["quick"], _LOW)
     mask = np.empty(gray.shape, bool)
 
     def cut(top: int) -> None:
@@ -95,8 +93,7 @@ def guided_cut(gray: Gray, odds: npt.NDArray[np.float32]) -> Mask:
     return mask
 
 
-def _terminals(gray: Gray, odds: npt.NDArray[np.float32], near: Mask) -> Ints:
-    """Return what it costs more to call a pixel paper than ink, int32 (H, W)."""
-    slopes = kernels.ink_terminals(gray, min(_RADIUS, max(gray.shape)), _PHI, kernels.threads())
+def _guided(terminal: Ints, odds: npt.NDArray[np.float32], near: Mask) -> Ints:
+    """Return what it costs more to call a pixel paper than ink, with what the network says."""
     trusted = np.rint(np.clip(odds, -_SUREST, _SUREST) * np.float32(TRUST)).astype(np.int32)
-    return np.asarray(np.where(near, slopes + trusted, np.int32(_NEVER)), np.int32)
+    return np.asarray(np.where(near, terminal + trusted, np.int32(_NEVER)), np.int32)

@@ -18,6 +18,17 @@ from docbin.image import Packed
 from docbin.ops.laplacian import LaplacianEnergy
 from docbin.ops.stability import changes, deepest_valley
 
+
+def _hundredths(percents: range) -> tuple[float, ...]:
+    return tuple(percent / 100 for percent in percents)
+
+
+# Candidates of cost and high threshold: those of the paper, and a coarser set of its middle.
+CANDIDATES: dict[str, tuple[tuple[int, ...], tuple[float, ...]]] = {
+    "full": (tuple(round(20 * 2 ** (i / 4)) for i in range(33)), _hundredths(range(15, 66, 5))),
+    "quick": (tuple(round(40 * 2 ** (i / 2)) for i in range(11)), _hundredths(range(20, 61, 10))),
+}
+
 # A cut works with about 50 bytes per pixel; several run at once as long as they stay below this.
 _ROOM = 1 << 31
 _BYTES_PER_PIXEL = 50

@@ -10,6 +10,7 @@ from docbin.errors import UsageError
 from docbin.methods import Howe, ISauvola
 from docbin.ops.edges import edge_strengths, edges
 from docbin.ops.laplacian import LaplacianEnergy
+from docbin.ops.stable_cut import CANDIDATES
 
 
 def energy_of(mask, page, method):
@@ -117,11 +118,9 @@ def test_tiles_of_a_sample_do_not_touch():
 
 
 def test_parameters_of_the_paper():
-    from docbin.methods import howe
-
-    costs, percents = howe._CANDIDATES["full"]
-    assert len(costs) * len(percents) == 363
-    assert (costs[0], costs[-1], percents[0], percents[-1]) == (20, 5120, 15, 65)
+    costs, highs = CANDIDATES["full"]
+    assert len(costs) * len(highs) == 363
+    assert (costs[0], costs[-1], highs[0], highs[-1]) == (20, 5120, 0.15, 0.65)
 
 
 def test_window_on_paper():
