@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from docbin.errors import InputError
 from docbin.io.atomic import replacing
 from docbin.nn import config as configs
-from docbin.nn.config import RunConfig
+from docbin.nn.run_config import RunConfig
 from docbin.nn.task import BINARIZATION, Task
 
 CHECKPOINT, WEIGHTS, SETTINGS = "last.ckpt", "weights.pt", "config.json"

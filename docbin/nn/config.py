@@ -1,110 +1,21 @@
-"""What a training run is made of, saved beside its weights, and the presets of the command line."""
+"""Training runs of binarizers, presets and options of the command line, and runs as JSON."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from docbin.errors import InputError, UsageError
 from docbin.nn.losses import LossConfig
 from docbin.nn.models.wavelet_unet import WaveletUnetConfig
+from docbin.nn.run_config import RunConfig, within
 from docbin.registry import near_miss
 
 _Config = TypeVar("_Config")
-
-
-@dataclass(frozen=True, slots=True)
-class RunConfig:
-    """What every training run has, whatever is trained.
-
-    Parameters
-    ----------
-    steps
-        Steps of the optimiser; the schedule is laid over them.
-    minutes
-        Lay the schedule over so many minutes of training instead, pauses not counted. Such a run
-        resumes well, but not to the bit.
-    batch, size
-        Crops of a step (on each process), and their side in pixels.
-    mix
-        How much of a batch comes from each store, in their order; none: in proportion to the
-        square roots of their tiles.
-    mirrored
-        Share of the crops that are mirrored.
-    rate, warmup, floor
-        Learning rate, steps in which it rises, and the share of it that is left at the end.
-    quantiser_rate
-        Share of the rate that the steps of quantisers learn with.
-    decay
-        Weight decay of convolution weights.
-    clip
-        Largest norm of the gradient.
-    average
-        Decay of the moving average of the weights; its weights are exported.
-    activations_from, weights_from
-        Share of the run after which activations and weights are quantised; 0 is at once.
-    outward
-        Quantise the bottleneck first and the highest resolution last, over a quarter of the run.
-    seed
-        Of weights and batches.
-    precision
-        ``"auto"`` takes bfloat16 where the processor has it.
-    compile
-        ``"auto"`` compiles on CUDA; ``"on"`` also on the CPU, which needs g++ and some minutes and
-        makes steps almost twice as fast.
-    """
-
-    network: Any = None
-    loss: Any = None
-    steps: int = 20000
-    minutes: float | None = None
-    batch: int = 8
-    size: int = 192
-    mix: tuple[float, ...] = ()
-    mirrored: float = 0.0
-    rate: float = 2e-3
-    warmup: int = 200
-    floor: float = 1e-3
-    quantiser_rate: float = 0.1
-    decay: float = 0.0
-    clip: float = 1.0
-    average: float = 0.999
-    activations_from: float = 0.0
-    weights_from: float = 0.0
-    outward: bool = False
-    seed: int = 0
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
-    compile: Literal["auto", "on", "off"] = "auto"
-
-    def __post_init__(self) -> None:
-        for name in ("steps", "batch", "size", "warmup", "seed"):
-            if not isinstance(getattr(self, name), int):
-                raise UsageError(f"{name} is {getattr(self, name)!r}; give a whole number")
-        if self.precision not in ("auto", "float32", "bfloat16"):
-            raise UsageError(f"precision is {self.precision!r}; give auto, float32 or bfloat16")
-        if self.compile not in ("auto", "on", "off"):
-            raise UsageError(f"compile is {self.compile!r}; give auto, on or off")
-        _within(self, 1, math.inf, "steps", "batch")
-        _within(self, 0, math.inf, "warmup", "decay", "seed")
-        _within(self, 0, 1, "floor", "quantiser_rate", "activations_from", "weights_from")
-        _within(self, 0, 1, "mirrored")
-        _within(self, 1e-9, 1, "rate")
-        _within(self, 1e-9, math.inf, "clip")
-        if not 0 <= self.average < 1:
-            raise UsageError(f"average is {self.average}; give 0 up to, not including, 1")
-        if self.minutes is not None:
-            _within(self, 1e-9, math.inf, "minutes")
-        multiple = self.network.multiple
-        if self.size < multiple or self.size % multiple:
-            raise UsageError(f"size is {self.size}; this network takes multiples of {multiple}")
-
-
-_Run = TypeVar("_Run", bound=RunConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +40,7 @@ class TrainConfig(RunConfig):
 
     def __post_init__(self) -> None:
         RunConfig.__post_init__(self)
-        _within(self, 0, 4, "hard")
-
-
-def _within(config: RunConfig, low: float, high: float, *names: str) -> None:
-    for name in names:
-        value = getattr(config, name)
-        if not low <= value <= high:
-            limits = f"at least {low}" if high == math.inf else f"{low} to {high}"
-            raise UsageError(f"{name} is {value}; give {limits}")
+        within(self, 0, 4, "hard")
 
 
 # Windows of the contrast planes: some letters, and some lines.
@@ -180,7 +83,7 @@ NETWORKS: dict[str, WaveletUnetConfig] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choices(Generic[_Run]):
+class Choices(Generic[_Config]):
     """What can be trained of one kind.
 
     Parameters
@@ -191,8 +94,8 @@ class Choices(Generic[_Run]):
         Runs and networks by name.
     """
 
-    config: type[_Run]
-    presets: Mapping[str, _Run]
+    config: type[_Config]
+    presets: Mapping[str, _Config]
     networks: Mapping[str, Any]
 
 

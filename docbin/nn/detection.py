@@ -8,6 +8,7 @@ In short::
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,13 +18,14 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from docbin.errors import UsageError
-from docbin.nn.config import Choices, RunConfig
+from docbin.nn.config import Choices
 from docbin.nn.data.text_batches import TextBatch, TextBatches, Warp
 from docbin.nn.data.text_store import TextStore
 from docbin.nn.db_losses import DbLossConfig, db_loss
 from docbin.nn.models.dbnet import Dbnet, DbnetConfig
 from docbin.nn.models.detector import PackedDetector, build_detector
 from docbin.nn.models.wavelet_unet import WaveletUnetConfig
+from docbin.nn.run_config import RunConfig, within
 
 Maps = tuple[Tensor, Tensor]
 
@@ -69,10 +71,8 @@ class DetectorConfig(RunConfig):
             raise UsageError(
                 f"scale is {self.scale}; give two numbers of 0.1 to 8, the least first"
             )
-        if not 0 <= self.turned <= 1:
-            raise UsageError(f"turned is {self.turned}; give 0 to 1")
-        if not self.taught >= 0:
-            raise UsageError(f"taught is {self.taught}; give 0 or more")
+        within(self, 0, 1, "turned")
+        within(self, 0, math.inf, "taught")
 
 
 class Lesson(nn.Module):

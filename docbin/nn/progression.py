@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
-from docbin.nn.config import RunConfig
 from docbin.nn.layers import QuantisedConv
 from docbin.nn.models.wavelet_unet import WaveletUnet
+from docbin.nn.run_config import RunConfig
 
 # The share of the run over which quantisation moves outward from the bottleneck.
 SPREAD = 0.25

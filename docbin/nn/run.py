@@ -16,11 +16,11 @@ from docbin.errors import InputError, UsageError
 from docbin.nn import checkpoint
 from docbin.nn import config as configs
 from docbin.nn.checkpoint import Trained
-from docbin.nn.config import RunConfig
 from docbin.nn.distributed import Place
 from docbin.nn.gan.adversary import Adversary
 from docbin.nn.losses import LossConfig
 from docbin.nn.progression import Average, quantise, recalibrate
+from docbin.nn.run_config import RunConfig
 from docbin.nn.task import BINARIZATION, Task
 
 # Batches over which the exported normalisations are measured.

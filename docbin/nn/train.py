@@ -24,13 +24,13 @@ from docbin.io.atomic import replacing, writing
 from docbin.nn import checkpoint
 from docbin.nn import config as configs
 from docbin.nn.checkpoint import Trained
-from docbin.nn.config import RunConfig
 from docbin.nn.distributed import joined
 from docbin.nn.gan.adversary import AdversarialTerm
 from docbin.nn.losses import ExtraLoss
 from docbin.nn.monitor import CHECK_EVERY, Monitor
 from docbin.nn.progression import quantise, rate_at
 from docbin.nn.run import Run
+from docbin.nn.run_config import RunConfig
 from docbin.nn.stopping import stopping
 from docbin.nn.task import BINARIZATION, Task
 
