@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -84,8 +83,7 @@ class Lesson(nn.Module):
 
     def forward(self, image: Tensor) -> Maps:
         """Return two maps (N, 1, H, W)."""
-        logit, border = self.net.maps(image)
-        return logit, border
+        return self.net.maps(image)
 
 
 class Detection:
@@ -144,10 +142,6 @@ class Detection:
 DETECTION = Detection()
 
 
-def _float(encoder: str, **changes: Any) -> DbnetConfig:
-    return DbnetConfig(encoder, **changes)
-
-
 DETECTORS = Choices(
     DetectorConfig,
     presets={
@@ -168,14 +162,14 @@ DETECTORS = Choices(
     },
     networks={
         "packed": _PACKED,
-        "dbnet-r18": _float("resnet18"),
-        "dbnet-r50": _float("resnet50"),
-        "dbnet-r50-deformable": _float("resnet50", deformable=True),
-        "dbnet-mobilenetv3": _float("mobilenetv3"),
-        "dbnet-lite0": _float("efficientnet-lite0"),
-        "dbnet-pp-r18": _float("resnet18", fusion="adaptive"),
-        "dbnet-pp-r50": _float("resnet50", fusion="adaptive", deformable=True),
-        "dbnet-pp-mobilenetv3": _float("mobilenetv3", fusion="adaptive"),
-        "dbnet-pp-lite0": _float("efficientnet-lite0", fusion="adaptive"),
+        "dbnet-r18": DbnetConfig("resnet18"),
+        "dbnet-r50": DbnetConfig("resnet50"),
+        "dbnet-r50-deformable": DbnetConfig("resnet50", deformable=True),
+        "dbnet-mobilenetv3": DbnetConfig("mobilenetv3"),
+        "dbnet-lite0": DbnetConfig("efficientnet-lite0"),
+        "dbnet-pp-r18": DbnetConfig("resnet18", fusion="adaptive"),
+        "dbnet-pp-r50": DbnetConfig("resnet50", fusion="adaptive", deformable=True),
+        "dbnet-pp-mobilenetv3": DbnetConfig("mobilenetv3", fusion="adaptive"),
+        "dbnet-pp-lite0": DbnetConfig("efficientnet-lite0", fusion="adaptive"),
     },
 )

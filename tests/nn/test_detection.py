@@ -127,11 +127,11 @@ def test_weights_of_the_loss_are_checked():
 
 def test_an_unturned_crop_is_the_image_and_its_maps(stripes):
     warp = Warp(scale=(1.0, 1.0), mirrored=0, turned=0, text=0)
-    batches = TextBatches([stripes], 160, seed=3, warp=warp, plain=True)
+    batches = TextBatches([stripes], 160, seed=3, warp=warp)
     matrix = torch.eye(2)[None].expand(4, 2, 2)
     batches._matrix = lambda count: matrix[:count]
     batches._centres = lambda pages: torch.full((len(pages), 2), 80.0)
-    batch = batches.batch(1)
+    batch = batches.crops(1)
     originals = [text_page(seed) for seed in range(4)]
     pixels = (batch.image[0] * 255).round().byte().permute(1, 2, 0).numpy()
     (page,) = (page for page in originals if np.array_equal(page.image, pixels))
@@ -143,7 +143,7 @@ def test_an_unturned_crop_is_the_image_and_its_maps(stripes):
 
 def test_what_lies_beyond_the_image_is_ignored(stripes):
     warp = Warp(scale=(4.0, 4.0), mirrored=0.5, turned=1)
-    batch = TextBatches([stripes], 96, seed=1, warp=warp, plain=True).batch(4)
+    batch = TextBatches([stripes], 96, seed=1, warp=warp).crops(4)
     beyond = batch.care == 0
     assert 0.5 < beyond.float().mean().item() < 0.95
     assert bool((batch.image[beyond.expand_as(batch.image)] - 127 / 255).abs().max() < 0.35)
@@ -263,7 +263,7 @@ def test_it_learns(stripes, tmp_path):
     trained = load_weights(outcome.weights, DETECTION)
     assert trained.config == config
     fresh = build_detector(config.network).eval()
-    batch = TextBatches([stripes], 64, seed=9, plain=True).batch(8)
+    batch = TextBatches([stripes], 64, seed=9).crops(8)
     found = [
         DETECTION.loss(net.maps(batch.image), batch, config, None).item()
         for net in (trained.net, fresh)

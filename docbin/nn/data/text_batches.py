@@ -26,7 +26,7 @@ from docbin.errors import UsageError
 from docbin.nn.data import capture, surface, tone
 from docbin.nn.data.augment import Change
 from docbin.nn.data.draws import Draws
-from docbin.nn.data.text_labels import IGNORED, LOWEST, decode
+from docbin.nn.data.text_labels import IGNORED, decode
 from docbin.nn.data.text_store import TextStore
 from docbin.ops.parameters import number
 
@@ -123,8 +123,6 @@ class TextBatches:
         their images.
     warp
         See `Warp`; None: as usual.
-    plain
-        Nothing changes but the place: for tests.
     """
 
     def __init__(
@@ -136,13 +134,12 @@ class TextBatches:
         *,
         mix: Sequence[float] = (),
         warp: Warp | None = None,
-        plain: bool = False,
     ) -> None:
         if not stores:
             raise UsageError("no store of text was given")
         number("size", size, 16, 4096, whole=True)
         self.stores, self.size, self.warp = list(stores), size, warp or Warp()
-        self.device, self.plain = torch.device(device), plain
+        self.device = torch.device(device)
         self.draws = Draws(seed, "cpu")
         self._augment = self.draws if self.device.type == "cpu" else Draws(seed, self.device)
         self._upto = torch.from_numpy(_shares(self.stores, mix).cumsum()).float()
@@ -152,7 +149,7 @@ class TextBatches:
         """Return ``count`` samples."""
         with torch.no_grad():
             batch = self.crops(count)
-            return batch if self.plain else batch._replace(image=self._changed(batch))
+            return batch._replace(image=self._changed(batch))
 
     def crops(self, count: int) -> TextBatch:
         """Return ``count`` crops before any augmentation but turning and scaling."""
@@ -168,7 +165,7 @@ class TextBatches:
         maps = (each.float().contiguous() for each in decode(planes[:, 3:]))
         shrunk, threshold, ring, ignored = maps
         image = planes[:, :3].float().div_(255).contiguous()
-        return TextBatch(image, shrunk, threshold.clamp_min(LOWEST), ring, 1 - ignored)
+        return TextBatch(image, shrunk, threshold, ring, 1 - ignored)
 
     def state_dict(self) -> dict[str, Tensor]:
         """Return what `load_state_dict` needs to go on with the next batch."""

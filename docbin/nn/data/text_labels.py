@@ -203,7 +203,7 @@ def encode(shrunk: Map, levels: Levels, ignored: Map) -> Map:
 def decode(codes: Any) -> tuple[Any, Any, Any, Any]:
     """Return shrunk, threshold, where the threshold counts, ignored; of arrays or tensors.
 
-    All are floats 0 … 1 (0.3 … 0.7 the threshold), of the shape of ``codes``.
+    All are of the shape of ``codes``: the threshold float 0.3 … 0.7, the others bool.
     """
     level = codes & LEVELS
     ring = level > 0
