@@ -14,6 +14,7 @@ from docbin.evaluate.adding import sha256
 from docbin.evaluate.datasets import Dataset, Sample
 from docbin.image import Color, Mask, as_array
 from docbin.io import read_mask, read_pages
+from docbin.io.names import shown
 
 
 class TruthedPage(NamedTuple):
@@ -54,9 +55,9 @@ def pages_of(data: Dataset) -> Iterator[TruthedPage]:
 
 def read_truthed(sample: Sample) -> tuple[Color, Mask]:
     """Read a page as uint8 (H, W, 3) RGB, and its truth as bool (H, W)."""
-    with _naming(sample.image):
+    with naming(sample.image):
         pixels = as_array(next(read_pages(sample.image)).pixels)
-    with _naming(sample.truth):
+    with naming(sample.truth):
         truth = read_mask(sample.truth)
     if pixels.shape[:2] != truth.shape:
         (height, width), (its, across) = pixels.shape[:2], truth.shape
@@ -70,10 +71,10 @@ def read_truthed(sample: Sample) -> tuple[Color, Mask]:
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path) -> Iterator[None]:
     """Put the file into messages that do not name it."""
     try:
         yield
     except InputError as error:
         text = str(error)
-        raise InputError(text if str(path) in text else f"'{path}': {text}") from error
+        raise InputError(text if str(path) in text else f"{shown(path)}: {text}") from error

@@ -6,16 +6,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from docbin.errors import InputError, UsageError
 from docbin.evaluate.adding import sha256
 from docbin.evaluate.labels import FORMATS, read_labels
 from docbin.evaluate.labels.label import PageLabels
 from docbin.evaluate.pairing import SUFFIXES
-from docbin.image import Color, as_array
+from docbin.image import as_rgb
 from docbin.io import read_pages
 from docbin.io.names import shown
+from docbin.nn.data.pages import naming
 from docbin.nn.data.text_labels import Kinds
 from docbin.nn.data.text_store import TextPage
 
@@ -77,7 +76,7 @@ class TextSource:
         Raises
         ------
         InputError
-            If labels or images cannot be read, or an image has no labels, or labels no image.
+            If labels or images cannot be read, or labels have no image.
         """
         found = read_labels(self.labels, self.format)
         if found.failures:
@@ -91,7 +90,8 @@ class TextSource:
             yield self._page(page, files[page.name])
 
     def _page(self, labels: PageLabels, file: Path) -> TextPage:
-        image = _color(file)
+        with naming(file):
+            image = as_rgb(next(read_pages(file)).pixels)
         source = {
             "image": sha256(file),
             "labels": sha256(labels.file),
@@ -106,16 +106,6 @@ class TextSource:
             raise InputError(f"there is no folder {shown(self.images)} with images")
         files = (path for path in self.images.rglob("*") if path.suffix.lower() in SUFFIXES)
         return {path.stem: path for path in sorted(files)}
-
-
-def _color(file: Path) -> Color:
-    """Return an image as it is looked at, uint8 (H, W, 3)."""
-    try:
-        pixels = as_array(next(read_pages(file)).pixels)
-    except InputError as error:
-        text = str(error)
-        raise InputError(text if str(file) in text else f"{shown(file)}: {text}") from error
-    return pixels if pixels.ndim == 3 else np.repeat(pixels[:, :, None], 3, axis=2)
 
 
 def _some(names: Sequence[str]) -> str:

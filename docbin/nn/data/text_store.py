@@ -8,6 +8,7 @@ what boxes of text it has, and what could not be learned.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections import Counter
@@ -26,7 +27,6 @@ from docbin.image import Color
 from docbin.io.atomic import check_target
 from docbin.nn.data import container
 from docbin.nn.data.text_labels import Kinds, draw
-from docbin.regions import TextRegion
 from docbin.version import __version__
 
 FORMAT, VERSION = "docbin-text", "1"
@@ -211,6 +211,5 @@ def resized(image: Color, labels: Iterable[Label], longest: int) -> tuple[Color,
 
 
 def _scaled(label: Label, factor: npt.NDArray[np.float64]) -> Label:
-    region = label.region
-    moved = TextRegion(region.polygon * factor, region.score, region.kind)
-    return Label(moved, label.text, label.care, label.language, label.line)
+    polygon = label.region.polygon * factor
+    return dataclasses.replace(label, region=dataclasses.replace(label.region, polygon=polygon))
