@@ -75,10 +75,15 @@ class Trained:
     facts: Mapping[str, Any]
 
 
+def is_kernel(value: Tensor) -> bool:
+    """Say whether this is the weight of a convolution, not a scale or bias (1, C, 1, 1)."""
+    return value.ndim == 4 and value.shape[0] > 1
+
+
 def halved(net: nn.Module) -> None:
     """Round the convolution weights to half precision, as they are kept in files."""
     for value in net.parameters():
-        if value.ndim == 4 and value.shape[0] > 1:
+        if is_kernel(value):
             value.data = value.data.half().float()
 
 
@@ -92,7 +97,7 @@ def save_weights(
 ) -> None:
     """Write a network's weights: convolutions in half precision, everything else in float32."""
     weights = {
-        name: value.half() if value.ndim == 4 and value.shape[0] > 1 else value
+        name: value.half() if is_kernel(value) else value
         for name, value in net.state_dict().items()
     }
     save(

@@ -178,7 +178,7 @@ def groups(net: nn.Module, *, decay: float, quantiser_rate: float) -> list[dict[
     """
     named = list(net.named_parameters())
     steps = [value for name, value in named if name.endswith("quantiser.step")]
-    weights = [value for _, value in named if value.ndim == 4 and value.shape[0] > 1]
+    weights = [value for _, value in named if checkpoint.is_kernel(value)]
     chosen = set(map(id, itertools.chain(steps, weights)))
     rest = [value for _, value in named if id(value) not in chosen]
     parts = [(weights, 1.0, decay), (steps, quantiser_rate, 0.0), (rest, 1.0, 0.0)]
