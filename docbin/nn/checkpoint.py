@@ -111,8 +111,8 @@ def save_weights(
     )
 
 
-def load_weights(path: Path, task: Task = BINARIZATION) -> Trained:
-    """Read weights of a task; of a folder of a run those in it.
+def load_weights(path: Path, *tasks: Task) -> Trained:
+    """Read weights of one of some tasks (of none: of binarization); of a run's folder its own.
 
     Raises
     ------
@@ -121,7 +121,8 @@ def load_weights(path: Path, task: Task = BINARIZATION) -> Trained:
     """
     file = path / WEIGHTS if path.is_dir() else path
     content = load(file)
-    if content.get("format") != task.format:
+    fitting = (task for task in tasks or (BINARIZATION,) if task.format == content.get("format"))
+    if (task := next(fitting, None)) is None:
         raise InputError(f"'{file}' has no such weights of docbin; give the {WEIGHTS} of a run")
     try:
         config = configs.from_json(content["config"], task.config)
