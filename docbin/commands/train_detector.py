@@ -6,7 +6,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from docbin.commands.train_outcome import commit, stopped
 
 if TYPE_CHECKING:
     from docbin.evaluate.held_out import HeldOut
-    from docbin.nn.data.text_store import TextPage, TextStore
+    from docbin.nn.data.text_store import TextStore
 
 _SCENES = "scenes"
 _COUNT = "400"
@@ -125,7 +125,6 @@ def _files(data: Sequence[str], out: Path) -> list[Path]:
 def _store(source: str, kept: Path, held: Mapping[str, HeldOut]) -> TextStore:
     """Return the label maps of a data set; they are drawn once and kept with the run."""
     from docbin.errors import UsageError
-    from docbin.evaluate.labels import FORMATS
     from docbin.io.atomic import writing
     from docbin.nn.data.text_pages import TextSource
     from docbin.nn.data.text_scenes import scene_pages
@@ -134,26 +133,16 @@ def _store(source: str, kept: Path, held: Mapping[str, HeldOut]) -> TextStore:
     if Path(source).suffix == ".text":
         return TextStore.load(source)
     drawn, _, count = source.partition(":")
-    if drawn == _SCENES and not (count or _COUNT).isdecimal():
-        raise UsageError(f"--data scenes:COUNT takes a number of photos; got '{count}'")
-    if drawn not in (_SCENES, *FORMATS):
-        TextSource.parse(source)  # says what may be given
+    if drawn == _SCENES:
+        if not (count or _COUNT).isdecimal():
+            raise UsageError(f"--data scenes:COUNT takes a number of photos; got '{count}'")
+        pages = scene_pages(int(count or _COUNT))
+    else:
+        named = TextSource.parse(source)
+        pages = named.pages(held[named.format].untrained if named.format in held else ())
     with writing(str(kept)):
         kept.parent.mkdir(parents=True, exist_ok=True)
-
-    def make() -> TextStore:
-        pages = scene_pages(int(count or _COUNT)) if drawn == _SCENES else _labelled(source, held)
-        return write_text_store(pages, kept)
-
-    return once(kept, make, TextStore.load)
-
-
-def _labelled(source: str, held: Mapping[str, HeldOut]) -> Iterator[TextPage]:
-    from docbin.nn.data.text_pages import TextSource
-
-    named = TextSource.parse(source)
-    without = held[named.format].untrained if named.format in held else frozenset[str]()
-    return named.pages(without)
+    return once(kept, lambda: write_text_store(pages, kept), TextStore.load)
 
 
 def _report(stores: Sequence[TextStore], out: Path, *, quiet: bool) -> None:
