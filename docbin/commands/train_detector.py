@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,16 +150,19 @@ def _report(stores: Sequence[TextStore], out: Path, *, quiet: bool) -> None:
     """Tell how many texts are learned, and why others are not."""
     from docbin.io.atomic import replacing
 
-    counted = {name: dict(its) for store in stores for name, its in store.report.items()}
     if os.environ.get("RANK", "0") != "0":
         return
+    counted: dict[str, Counter[str]] = {}
+    for store in stores:
+        for name, its in store.report.items():
+            counted.setdefault(name, Counter()).update(its)
     out.mkdir(parents=True, exist_ok=True)
     with replacing(out / "labels.json", force=True) as sink:
         sink.write(json.dumps(counted, indent=1).encode())
     for name, its in counted.items():
         rest = [f"{count} not learned: {why}" for why, count in its.items() if why != "learned"]
         if not quiet:
-            told = "; ".join([f"{its.get('learned', 0)} texts are learned", *rest])
+            told = "; ".join([f"{its['learned']} texts are learned", *rest])
             print(f"docbin: {name}: {told}", file=sys.stderr)
 
 

@@ -69,6 +69,24 @@ def test_labels_that_are_not_learned_are_told(packed_run):
     assert counted == {"icdar2015": {"learned": 2, "don't-care": 2}}
 
 
+def test_texts_of_all_sources_are_counted(photos, tmp_path):
+    """Two sources of one format and a generated photo; what was drawn before is not drawn again."""
+    more = ("--data", f"icdar2015:{photos / 'gt'}:{photos / 'images'}", "--data", "scenes:1")
+    told = trained(photos, tmp_path / "run", *more).stderr
+    assert "icdar2015: 4 texts are learned; 4 not learned: don't-care" in told
+    files = {path.name for path in (tmp_path / "run").glob("*.text")}
+    assert files == {"icdar2015.text", "icdar2015-2.text", "scenes.text"}
+    counted = json.loads((tmp_path / "run" / "labels.json").read_text())
+    assert counted["icdar2015"] == {"learned": 4, "don't-care": 4}
+    assert counted["scenes"]["learned"] > 0
+    again = run(
+        train, "detector", "--preset", "tiny", "--set", "steps=1", "--out", tmp_path / "again",
+        "--data", tmp_path / "run" / "scenes.text", "--device", "cpu", "--threads", "1",
+    )  # fmt: skip
+    assert f"scenes: {counted['scenes']['learned']} texts are learned" in again.stderr
+    assert not list((tmp_path / "again").glob("*.text"))
+
+
 def test_what_is_held_out_is_not_trained_on(photos, tmp_path):
     held = tmp_path / "held.toml"
     held.write_text('[icdar2015]\npages = ["a"]\n')
