@@ -26,6 +26,8 @@ _SEALS = 60
 # What decoders of whole pages hold beside the result, WebP the most.
 _DECODER = 16
 _BYTES = {"howe": 60, "hbut": 60, "fair": 48, "kmeans": 48}
+# Of net, where a minimum cut draws the ink in bands, two at a time.
+_CUT = 80
 _OTHER = 32
 
 
@@ -72,7 +74,10 @@ def _of_steps(treatment: Treatment, info: PageInfo) -> int:
 
 
 def _of_method(treatment: Treatment, info: PageInfo) -> int:
-    return _BYTES.get(treatment.name(info), _OTHER)
+    name = treatment.name(info)
+    if name == "net" and treatment.params.get("quality", "fast") != "fast":
+        return _CUT
+    return _BYTES.get(name, _OTHER)
 
 
 def free_memory() -> int:

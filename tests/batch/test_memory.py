@@ -24,8 +24,8 @@ from docbin.io import open_source
 def peak():
     return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) << 10
 
-method, steps, small, large = json.loads(sys.argv[1])
-treatment = Treatment(method, {}, chosen_steps(**dict.fromkeys(steps, True)), dpi=300)
+method, params, steps, small, large = json.loads(sys.argv[1])
+treatment = Treatment(method, params, chosen_steps(**dict.fromkeys(steps, True)), dpi=300)
 told = []
 for name in (small, large):
     source = next(open_source(name))
@@ -58,12 +58,19 @@ def pages(tmp_path_factory):
         ("gatos", [], "webp"),
         ("kmeans", [], "png"),
         ("howe", [], "png"),
+        ("net", [], "png"),
+        ("net quality=fine", [], "png"),
+        ("net quality=best", [], "webp"),
         ("otsu", ["border", "deskew", "background", "despeckle"], "png"),
         ("otsu", ["remove_seals"], "png"),
     ],
 )
 def test_needed_is_enough(pages, method, steps, kind):
-    told = json.dumps([method, steps, str(pages / f"small.{kind}"), str(pages / f"large.{kind}")])
+    name, *texts = method.split()
+    params = dict(text.split("=") for text in texts)
+    told = json.dumps(
+        [name, params, steps, str(pages / f"small.{kind}"), str(pages / f"large.{kind}")]
+    )
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM, told], capture_output=True, text=True, check=True
     )
