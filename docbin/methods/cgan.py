@@ -22,7 +22,7 @@ class CGAN:
         Folder of a trained pipeline, see ``docs/pipelines.md``; docbin comes with none.
     overlap
         Share of a patch that neighbours have in common, 0 to 0.95; seams are blended. The published
-        program moves on by a tenth of a patch, which is 0.9 and fifty times the work.
+        program moves on by a tenth of a patch, which is 0.9 and forty times the work.
 
     References
     ----------
