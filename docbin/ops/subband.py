@@ -1,4 +1,4 @@
-"""The low subband of a channel: what generators see of it, and what is to be found there."""
+"""The low subband of a channel: what generators see of it, are to find and found there."""
 
 from __future__ import annotations
 
@@ -61,6 +61,23 @@ def seen(channel: Gray, subband: str) -> Gray:
         return channel
     half = normalised(low_low(channel))
     return half if subband == "half" else enlarged(half, *channel.shape)
+
+
+def map_at(field: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
+    """Return what a generator found, at the side of its patch: a small map is enlarged, bilinear.
+
+    Parameters
+    ----------
+    field
+        float32 (s, s), s as of `seen`; returned as it is where that is ``side``.
+    side
+        Of the patch.
+    """
+    if field.shape == (side, side):
+        return field
+    import cv2
+
+    return np.asarray(cv2.resize(field, (side, side), interpolation=cv2.INTER_LINEAR))
 
 
 def halved(truth: Mask) -> Mask:

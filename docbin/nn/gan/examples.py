@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from docbin.ops.channels import CHANNELS, channel, joined
-from docbin.ops.subband import channel_target, halved, seen
+from docbin.ops.subband import channel_target, halved, map_at, seen
 from docbin.runtime.staged.description import Generator
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
@@ -92,22 +92,12 @@ def maps_of(
         for one, probability in generators.items():
             views = [seen(channel(picture, one.sees), one.subband) for picture in pixels]
             result = probability(_floats(np.stack(views)[:, None], device))[:, 0]
-            found[one.sees] = [_grown(each, side) for each in result.cpu().numpy()]
+            found[one.sees] = [map_at(each, side) for each in result.cpu().numpy()]
         return np.stack(
             [joined({name: found[name][n] for name in CHANNELS}) for n in range(len(pixels))]
         )
 
     return maps
-
-
-def _grown(field: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
-    """Return a map at the side of its patch, bilinear."""
-    if field.shape[0] == side:
-        return field
-    import cv2
-
-    large = cv2.resize(field, (side, side), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(large, np.float32)
 
 
 def _floats(pixels: Pixels, device: torch.device | str) -> Tensor:

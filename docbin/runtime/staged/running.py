@@ -14,7 +14,7 @@ import numpy.typing as npt
 from docbin.image import Color, Mask, as_array
 from docbin.ops.channels import channel, joined
 from docbin.ops.patches import blended, cut, grid, mirrored, stride_of
-from docbin.ops.subband import seen
+from docbin.ops.subband import map_at, seen
 from docbin.ops.whole_page import fits, shrunk, thickened
 from docbin.runtime.staged.description import Description, Generator, Stage
 
@@ -152,7 +152,7 @@ class Staged:
         views = (seen(patch, one.subband) for patch in patches)
         while batch := list(islice(views, BATCH)):
             for field in self.predictors[one.name](np.stack(batch)):
-                yield _resized(field, side)
+                yield map_at(field, side)
 
     def _seconds(self, stage: Stage, one: Generator, count: int) -> float:
         """Return the seconds that a generator takes for one of ``count`` patches."""
@@ -168,12 +168,3 @@ class Staged:
 def fused(local: Field, whole: Field | None) -> Field:
     """Return the smaller of two maps, float32 (H, W): above ½ where both are; else the local."""
     return local if whole is None else np.minimum(local, whole)
-
-
-def _resized(field: Field, side: int) -> Field:
-    """Return a map at the size of its patch: maps of small subbands are enlarged, bilinear."""
-    if field.shape == (side, side):
-        return field
-    import cv2
-
-    return np.asarray(cv2.resize(field, (side, side), interpolation=cv2.INTER_LINEAR))
