@@ -94,7 +94,7 @@ class StageRun:
         if not losses.adversarial:
             return None
         return Adversary(
-            planes_of(self.stage.generators[0]),
+            self.stage.generators[0].planes,
             widths=given.widths,
             strides=given.strides,
             norm=given.norm,
@@ -219,18 +219,13 @@ class _Whole(nn.Module):
         return generators.found(self.net, picture)
 
 
-def planes_of(one: Generator) -> int:
-    """Return the channels of the pictures that a generator sees."""
-    return 3 if one.sees in ("color", "maps") else 1
-
-
 def new(
     one: Generator, config: GanConfig, *, seed: int, device: torch.device, fresh: bool = True
 ) -> Net:
     """Return a generator of a run; one that is not ``fresh`` will get its weights."""
     net = generators.generator(
         config.kind,
-        planes_of(one),
+        one.planes,
         network=config.network,
         seed=seed,
         weights="imagenet" if config.pretrained and fresh else None,

@@ -58,13 +58,17 @@ class Generator:
         one_of(f"what '{self.name}' sees", self.sees, SEES)
         one_of(f"the subband of '{self.name}'", self.subband, SUBBANDS)
         one_of(f"the target of '{self.name}'", self.target, TARGETS)
-        single = self.sees not in ("color", "maps")
         refuse_unless(
-            single or (self.subband == "none" and self.target == "truth"),
+            self.planes == 1 or (self.subband == "none" and self.target == "truth"),
             f"what '{self.name}' sees",
             self.sees,
             "a single channel to a generator with a subband or a channel's target",
         )
+
+    @property
+    def planes(self) -> int:
+        """Channels of the pictures that it sees, 1 or 3."""
+        return 3 if self.sees in ("color", "maps") else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ class Staged:
 
     def _seconds(self, stage: Stage, one: Generator, count: int) -> float:
         """Return the seconds that a generator takes for one of ``count`` patches."""
-        channels = (3,) if one.sees in ("color", "maps") else ()
+        channels = (3,) if one.planes == 3 else ()
         ramp = np.arange(stage.side, dtype=np.uint8).reshape(-1, 1, *(1 for _ in channels))
         patch = np.ascontiguousarray(np.broadcast_to(ramp, (stage.side, stage.side, *channels)))
         list(self._predicted(one, [patch], stage.side))  # what is only done once
