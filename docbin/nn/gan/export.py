@@ -21,6 +21,7 @@ from docbin.nn.export import packed_file, provenance
 from docbin.nn.gan.config import GanConfig
 from docbin.nn.gan.generators import FloatGenerator, Net
 from docbin.nn.models.wavelet_unet import WaveletUnet
+from docbin.runtime.onnx_session import onnx_session
 from docbin.runtime.staged.bundle import ONNX, PACKED, Bundle
 from docbin.runtime.staged.description import Description, Generator
 from docbin.runtime.staged.writer import write_bundle
@@ -94,14 +95,13 @@ def _drawn() -> list[npt.NDArray[np.uint8]]:
 def _onnx(net: FloatGenerator, one: Generator, side: int) -> bytes:
     """Return a float generator as ONNX, compared with torch."""
     load("onnx", purpose="the export of float generators")
-    planes = len(net.get_buffer("mean").flatten())
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         # The exporter of TorchScript is the one that needs no other package.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             net,
-            (torch.zeros(1, planes, side, side),),
+            (torch.zeros(1, one.planes, side, side),),
             buffer,
             input_names=["picture"],
             output_names=["logit"],
@@ -110,7 +110,7 @@ def _onnx(net: FloatGenerator, one: Generator, side: int) -> bytes:
             dynamo=False,
         )
     data = buffer.getvalue()
-    apart = _distance(net, data, torch.rand(2, planes, side, side))
+    apart = _distance(net, data, torch.rand(2, one.planes, side, side))
     if not apart <= _TOLERANCE:
         raise DefectError(f"the generator '{one.name}' in ONNX differs by {apart:g} from torch")
     return data
@@ -119,8 +119,7 @@ def _onnx(net: FloatGenerator, one: Generator, side: int) -> bytes:
 @torch.no_grad()
 def _distance(net: nn.Module, data: bytes, picture: Tensor) -> float:
     """Return the largest distance of the logits of ONNX Runtime and torch, as shares of theirs."""
-    runtime = load("onnxruntime", purpose="the check of float generators")
-    session = runtime.InferenceSession(data, providers=["CPUExecutionProvider"])
+    session = onnx_session(data, what="the generator", purpose="the check of float generators")
     (theirs,) = session.run(None, {"picture": picture.numpy()})
     ours = net(picture).numpy()
     return float(np.abs(theirs - ours).max() / max(1.0, np.abs(ours).max()))
