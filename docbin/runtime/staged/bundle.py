@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -22,7 +22,7 @@ from docbin.runtime import container, strict_json
 from docbin.runtime.container import quoted
 from docbin.runtime.shipped import PIPELINE
 from docbin.runtime.staged.description import Description
-from docbin.runtime.staged.reading import read, written
+from docbin.runtime.staged.reading import read
 
 INDEX = PIPELINE
 FORMAT, VERSION = "docbin-pipeline", 1
@@ -106,7 +106,7 @@ class Bundle:
         index = {
             "format": FORMAT,
             "version": VERSION,
-            "pipeline": written(self.description),
+            "pipeline": asdict(self.description),
             "files": dict(sorted(entries.items())),
             "metadata": dict(sorted(self.metadata.items())),
         }

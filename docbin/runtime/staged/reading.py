@@ -1,4 +1,4 @@
-"""Frozen dataclasses as JSON's objects and back, every key and type checked."""
+"""Frozen dataclasses from JSON's objects, every key and type checked."""
 
 from __future__ import annotations
 
@@ -15,17 +15,8 @@ _WORDS = {int: "a whole number", float: "a number", str: "text", bool: "true or 
 _MOST_ITEMS = 64
 
 
-def written(value: Any) -> Any:
-    """Return a dataclass of numbers, texts, tuples and dataclasses as JSON's objects and lists."""
-    if dataclasses.is_dataclass(value):
-        return {each.name: written(getattr(value, each.name)) for each in dataclasses.fields(value)}
-    if isinstance(value, tuple):
-        return [written(each) for each in value]
-    return value
-
-
 def read(cls: type[T], value: Any, what: str) -> T:
-    """Return the dataclass that `written` made this of.
+    """Return the dataclass that `dataclasses.asdict` and JSON made this of.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ import pytest
 
 from docbin.errors import InputError, UsageError
 from docbin.runtime.staged.description import Description, Generator, Stage
-from docbin.runtime.staged.reading import read, written
+from docbin.runtime.staged.reading import read
 from docbin.runtime.staged.table import DESCRIPTIONS, description
 from docbin.runtime.staged.training import Adversary, Losses, Schedule, Term
 
@@ -47,12 +47,12 @@ def test_a_misspelt_pipeline_gets_a_hint():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_json_and_back(name):
-    text = json.dumps(written(DESCRIPTIONS[name]), allow_nan=False)
+    text = json.dumps(dataclasses.asdict(DESCRIPTIONS[name]), allow_nan=False)
     assert read(Description, json.loads(text), "the pipeline") == DESCRIPTIONS[name]
 
 
 def _spoilt(path, value):
-    told = json.loads(json.dumps(written(DESCRIPTIONS["three-stage"])))
+    told = json.loads(json.dumps(dataclasses.asdict(DESCRIPTIONS["three-stage"])))
     place = told
     for key in path[:-1]:
         place = place[key]
