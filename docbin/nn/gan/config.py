@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from docbin.errors import UsageError
 from docbin.nn import config as configs
-from docbin.nn.config import NETWORKS, Choices
+from docbin.nn.config import NETWORKS, PRESETS, Choices
 from docbin.nn.gan.generators import Choice, chosen
 from docbin.nn.models.wavelet_unet import WaveletUnetConfig
 from docbin.ops.parameters import choice, flag, number
@@ -152,8 +152,6 @@ class GanConfig:
         return TILE if longest <= TILE else math.ceil(longest / 64) * 64
 
 
-_TINY = WaveletUnetConfig(widths=(16, 16), blocks=(1, 1), bases=(1, 1), contrast=(15,), level=1)
-
 GAN_PRESETS: dict[str, GanConfig] = {
     "gpu": GanConfig(),
     "cpu": GanConfig(
@@ -168,7 +166,7 @@ GAN_PRESETS: dict[str, GanConfig] = {
         narrow=2,
     ),
     "tiny": GanConfig(
-        network=_TINY,
+        network=PRESETS["tiny"].network,
         steps=8,
         batch=2,
         page_batch=2,
