@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from docbin.runtime.staged.training import NORMS
+
 WIDTHS, STRIDES = (32, 64, 128, 256, 1), (2, 2, 2, 1, 1)
-NORMS = ("none", "instance")
 
 
 class Discriminator(nn.Module):

@@ -86,19 +86,12 @@ class StageRun:
 
     def _adversary(self, seed: int) -> Adversary | None:
         """Return the discriminator of all generators of the stage; None where there is none."""
-        losses, given, betas = (
-            self.description.losses,
-            self.description.adversary,
-            self.stage.schedule.betas,
-        )
+        losses, betas = self.description.losses, self.stage.schedule.betas
         if not losses.adversarial:
             return None
         return Adversary(
             self.stage.generators[0].planes,
-            widths=given.widths,
-            strides=given.strides,
-            norm=given.norm,
-            slope=given.slope,
+            **dataclasses.asdict(self.description.adversary),
             rate=self.config.critic_rate or _CRITIC_RATE,
             betas=(betas[0], betas[1]),
             penalty=losses.penalty,
