@@ -7,6 +7,7 @@ import importlib.util
 import json
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -130,6 +131,16 @@ class Monitor:
             self._live.update(line)
         else:
             self.say(line)
+
+    @contextlib.contextmanager
+    def saving(self, *, last: bool) -> Iterator[None]:
+        """Save within; a full disk ends a run only at the last, for that before is still whole."""
+        try:
+            yield
+        except OutputError as error:
+            if last:
+                raise
+            self.say(f"no checkpoint this time: {error}")
 
     def picture(self, step: int, image: Tensor, truth: Tensor, logit: Tensor) -> None:
         """Write image, truth and probability of some samples beside each other as a PNG."""

@@ -191,14 +191,10 @@ class _Step:
 
 
 def _keep(run: Run, monitor: Monitor, *, last: bool) -> None:
-    """Save; a full disk ends a run only at its end, since the last checkpoint is still whole."""
-    try:
+    """Save, export, and keep a picture of what is found."""
+    with monitor.saving(last=last):
         run.save()
         run.export()
-    except OutputError as error:
-        if last:
-            raise
-        monitor.say(f"no checkpoint this time: {error}")
     if run.place.first:
         batch = run.calibration[0]
         with torch.no_grad():

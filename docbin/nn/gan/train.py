@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from docbin.errors import InputError, OutputError, UsageError
+from docbin.errors import InputError, UsageError
 from docbin.nn import checkpoint
 from docbin.nn import config as configs
 from docbin.nn.distributed import joined
@@ -205,7 +205,8 @@ def _learned(run: GanRun, monitor: Monitor, stopped: threading.Event, save_minut
         halt = stopped.is_set()
         if halt or time.perf_counter() - saved > save_minutes * 60:
             monitor.check(run.steps)
-            _save(run, monitor, last=halt)
+            with monitor.saving(last=halt):
+                run.save()
             saved = time.perf_counter()
         if halt:
             return False
@@ -213,18 +214,8 @@ def _learned(run: GanRun, monitor: Monitor, stopped: threading.Event, save_minut
     monitor.tell(run.steps, 1.0, 0.0, now=True)
     run.end()
     _picture(run, stage, monitor)
-    _save(run, monitor, last=True)
+    run.save()
     return True
-
-
-def _save(run: GanRun, monitor: Monitor, *, last: bool) -> None:
-    """Save; a full disk ends a run only where the checkpoint is needed."""
-    try:
-        run.save()
-    except OutputError as error:
-        if last:
-            raise
-        monitor.say(f"no checkpoint this time: {error}")
 
 
 @torch.no_grad()
