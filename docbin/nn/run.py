@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -140,12 +140,7 @@ class Run:
         try:
             saved = configs.from_json(content["config"], self.task.config)
             if _without_length(saved) != _without_length(self.config):
-                found = changed(saved, self.config)
-                parts = ", ".join(f"{name} was {old}" for name, old, _ in found)
-                raise UsageError(
-                    f"'{path}' belongs to another run: {parts}; "
-                    "give the same options, or another --out"
-                )
+                raise another_run(path, changed(saved, self.config))
             states = content["batches"]
             if len(states) != self.place.count:
                 raise UsageError(
@@ -204,6 +199,14 @@ def _adversary(config: RunConfig, place: Place) -> Adversary | None:
 def _without_length(config: RunConfig) -> RunConfig:
     """Return a config without what may change when a run goes on: how long, and how compiled."""
     return dataclasses.replace(config, minutes=None, compile="auto", steps=1)
+
+
+def another_run(path: Path, found: Iterable[tuple[str, Any, Any]]) -> UsageError:
+    """Return the error for the checkpoint of a run that was `changed`."""
+    parts = ", ".join(f"{name} was {old}" for name, old, _ in found)
+    return UsageError(
+        f"'{path}' belongs to another run: {parts}; give the same options, or another --out"
+    )
 
 
 def changed(one: Any, other: Any) -> list[tuple[str, Any, Any]]:

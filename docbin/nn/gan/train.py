@@ -27,7 +27,7 @@ from docbin.nn.gan.generators import Net, found
 from docbin.nn.gan.sources import Sources
 from docbin.nn.gan.stage import StageRun, new
 from docbin.nn.monitor import CHECK_EVERY, Monitor
-from docbin.nn.run import changed
+from docbin.nn.run import another_run, changed
 from docbin.nn.stopping import stopping
 from docbin.nn.train import Outcome, prepare
 
@@ -132,10 +132,7 @@ class GanRun:
         free = ("steps", "compile")
         others = [each for each in changed(saved, self.config) if each[0] not in free]
         if others:
-            parts = ", ".join(f"{name} was {old}" for name, old, _ in others)
-            raise UsageError(
-                f"'{path}' belongs to another run: {parts}; give the same options, or another --out"
-            )
+            raise another_run(path, others)
 
 
 def train(
