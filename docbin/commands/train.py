@@ -75,7 +75,7 @@ def binarizer(
     from docbin.dependencies import load
 
     torch = load("torch", purpose="training")
-    from docbin.commands.train_data import tiles
+    from docbin.commands.train_data import fonts_of, tiles
     from docbin.commands.train_outcome import commit, stopped
     from docbin.nn.checkpoint import load_weights
     from docbin.nn.config import TrainConfig, configured
@@ -93,7 +93,7 @@ def binarizer(
     }
     if taught is not None:
         facts["teacher"] = taught.facts
-    fonts = {font for its in stores for page in its.pages for font in page.source.get("fonts", ())}
+    fonts = fonts_of(stores)
     if begun is not None:
         facts["started"] = {key: value for key, value in begun.facts.items() if key != "fonts"}
         fonts |= set(begun.facts.get("fonts", ()))

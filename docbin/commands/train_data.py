@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from docbin.evaluate.datasets import Dataset
     from docbin.nn.data.store import TileStore
@@ -75,6 +75,11 @@ def whole_pages(
     pages = _pages(source, split, only)
     kept = _made(out) / f"{pages.name}-whole-{side}.tiles"
     return _once(kept, lambda: write_whole_pages(pages_of(pages), kept, description))
+
+
+def fonts_of(stores: Sequence[TileStore]) -> set[str]:
+    """Return the fonts of the generated pages among tiles."""
+    return {font for its in stores for page in its.pages for font in page.source.get("fonts", ())}
 
 
 def _pages(source: str, split: str | None, only: tuple[str, ...]) -> Dataset:

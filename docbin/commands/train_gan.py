@@ -65,6 +65,7 @@ def gan(
     from docbin.dependencies import load
 
     torch = load("torch", purpose="training")
+    from docbin.commands.train_data import fonts_of
     from docbin.commands.train_outcome import commit, stopped
     from docbin.nn.gan.config import configured
     from docbin.nn.gan.train import train as run
@@ -79,10 +80,7 @@ def gan(
     words += ["--preset", preset, *(["--network", network] if network else [])]
     words += [word for text in texts for word in ("--set", text)]
     facts: dict[str, Any] = {"command": shlex.join(words), "commit": commit()}
-    fonts = {
-        font for its in sources.tiles for page in its.pages for font in page.source.get("fonts", ())
-    }
-    if fonts:
+    if fonts := fonts_of(sources.tiles):
         facts["fonts"] = sorted(fonts)
     outcome = run(config, sources, out, resume=resume, device=device, facts=facts, quiet=quiet)
     if not outcome.finished:
