@@ -91,7 +91,7 @@ def filled(image: Pixels, height: int, width: int) -> tuple[Pixels, Place]:
         return image, (0, 0)
     top, left = (tall - image.shape[0]) // 2, (wide - image.shape[1]) // 2
     large = np.empty((tall, wide, *image.shape[2:]), np.uint8)
-    large[...] = medians(image) if image.ndim == 3 else medians(image)[0]
+    large[...] = medians(image)
     large[top : top + image.shape[0], left : left + image.shape[1]] = image
     return large, (top, left)
 

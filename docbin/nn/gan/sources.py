@@ -19,7 +19,7 @@ from docbin.nn.data.pages import TruthedPage
 from docbin.nn.data.store import TileStore, write_store
 from docbin.nn.data.warp import Placement, located
 from docbin.nn.gan.config import GanConfig
-from docbin.ops.patches import grid
+from docbin.ops.patches import MOST_OVERLAP, grid
 from docbin.ops.whole_page import fits, shrunk, shrunk_truth
 from docbin.runtime.staged.description import Description, Stage
 from docbin.runtime.staged.training import Schedule
@@ -129,4 +129,4 @@ def _crops(shape: tuple[int, ...], stage: Stage) -> int:
     sides = [int(np.rint(scale * stage.side)) for scale in stage.schedule.scales]
     extents = [tuple(max(extent, side) for extent in shape) for side in sides]
     both = zip(extents, sides, strict=True)
-    return sum(len(grid(extent, side, min(overlap, 0.95))) for extent, side in both)
+    return sum(len(grid(extent, side, min(overlap, MOST_OVERLAP))) for extent, side in both)
