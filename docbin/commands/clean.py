@@ -102,7 +102,7 @@ def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
     from docbin import kernels
     from docbin.batch import clean_jobs, plan
     from docbin.batch.cleaning import exit_code
-    from docbin.commands.crops import check_crops, write_crops
+    from docbin.commands.crops import check_crops, remembering, write_crops
     from docbin.commands.progress import progress
     from docbin.commands.recipe_options import recipe_of, say_notes
     from docbin.commands.report import Report
@@ -122,6 +122,7 @@ def clean(context: click.Context, /, inputs: tuple[str, ...], **options: Any) ->
         recipe.save(options["save_recipe"], force=force)
     if options["crops"] is not None:
         check_crops(recipe, inputs, options["crops"], force=force)
+        recipe = remembering(recipe)
     report = Report(as_json=options["as_json"], quiet=quiet)
     results = []
     with kernels.limit_threads(options["threads"]), progress(quiet=quiet) as bar:

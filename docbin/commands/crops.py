@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,6 +15,8 @@ from docbin.io.atomic import replacing, writing
 if TYPE_CHECKING:
     from docbin.batch import Recipe
     from docbin.batch.cleaning import Cleaned
+    from docbin.image import Mask
+    from docbin.regions import TextRegion
     from docbin.scene import Crop, Scene
 
 INDEX = "crops.json"
@@ -36,12 +40,64 @@ def check_crops(recipe: Recipe, inputs: Sequence[str], folder: str, *, force: bo
             raise OutputError(f"'{folder}' is not empty; give another folder or --force")
 
 
+class Remembering:
+    """The step of a scene, which keeps what it finds: nothing is looked for twice in a photo.
+
+    Parameters
+    ----------
+    scene
+        The step.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._found: dict[tuple[tuple[int, ...], bytes], list[TextRegion]] = {}
+
+    def __repr__(self) -> str:
+        """Return the scene's, by which results tell how they were made."""
+        return repr(self._scene)
+
+    def at(self, dpi: float | None) -> Remembering:
+        """Return the step for pages of this resolution: the same."""
+        del dpi
+        return self
+
+    def remark(self, image: Any) -> str | None:
+        """Return why there is nothing to do on a page, or None."""
+        return self._scene.remark(image)
+
+    def mask(self, image: Any) -> Mask:
+        """Return the ink of the text in a photo."""
+        from docbin.scene import binarized
+
+        return binarized(image, self._regions(image))
+
+    def crops(self, image: Any) -> list[Crop]:
+        """Return the text of a photo, region by region in reading order."""
+        from docbin.scene import cropped
+
+        return cropped(image, self._regions(image))
+
+    def _regions(self, image: Any) -> list[TextRegion]:
+        key = (image.shape, hashlib.sha256(image.tobytes()).digest())
+        if key not in self._found:
+            self._found[key] = self._scene.detector()(image)
+        return self._found[key]
+
+
+def remembering(recipe: Recipe) -> Recipe:
+    """Return a recipe whose scene keeps what it finds, for `write_crops`."""
+    scenes = _scenes(recipe)
+    steps = [Remembering(step) if step in scenes else step for step in recipe.steps]
+    return dataclasses.replace(recipe, steps=tuple(steps))
+
+
 def write_crops(
     recipe: Recipe, results: Sequence[Cleaned], folder: str, max_pixels: int | None
 ) -> None:
-    """Write the crops of the photos that were cleaned, and then the index.
+    """Write the crops of the photos that were cleaned by a recipe, and then the index.
 
-    The text is looked for once more.
+    Its scene is a `Remembering` one.
     """
     told: list[dict[str, Any]] = []
     target = Path(folder)
@@ -66,7 +122,7 @@ def _found(
     from docbin.image import to_uint8
     from docbin.io import read_pages
 
-    (scene,) = _scenes(recipe)
+    (scene,) = (step for step in recipe.steps if isinstance(step, Remembering))
     pipeline = recipe.at(recipe.dpi)
     for page in read_pages(name, max_pixels=max_pixels):
         pixels: Any = page.pixels

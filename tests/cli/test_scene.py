@@ -1,6 +1,7 @@
 """``docbin clean --scene`` as an installed program."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ from detector_files import text_network, word_photo
 from PIL import Image
 from program import docbin, printed
 
+from docbin.cli import main
+from docbin.detect.db import Db
 from docbin.io import read_mask
 from docbin.scene import Scene
 
@@ -44,6 +47,27 @@ def test_mask_and_crops(photo, weights, tmp_path):
         assert 0 < row["score"] <= 1
     docbin("clean", photo, "--force", *options)
     assert len(list((tmp_path / "crops").iterdir())) == 4
+
+
+def test_mask_and_crops_are_of_one_look(photo, weights, tmp_path, monkeypatch):
+    other = tmp_path / "other.png"
+    Image.fromarray(word_photo()[::-1]).save(other)
+    options = ["--scene", "--weights", weights, "--crops", str(tmp_path / "crops")]
+    monkeypatch.setattr(sys, "argv", ["docbin", "clean", str(photo), str(other), *options])
+    looks = []
+    detect = Db.__call__
+
+    def counted(self, image):
+        looks.append(image.shape)
+        return detect(self, image)
+
+    monkeypatch.setattr(Db, "__call__", counted)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 0
+    assert looks == [(240, 320)] * 2
+    assert {row["source"] for row in json.loads((tmp_path / "crops/crops.json").read_text())[
+        "crops"]} == {str(photo), str(other)}  # fmt: skip
 
 
 def test_exif_gray_alpha_and_bilevel(photo, weights, tmp_path):
