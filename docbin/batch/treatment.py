@@ -249,20 +249,18 @@ def _with_steps(
         if isinstance(step, Remarking) and (said := step.remark(pixels))
     ]
     prepared = steps.prepare(to_uint8(pixels) if bilevel else pixels)
+    names = ", ".join(repr(step) for step in steps.steps)
     if bilevel:
-        mask, method = np.less(prepared, 128), UNTOUCHED
+        mask, made = np.less(prepared, 128), f"{UNTOUCHED} with {names}"
     elif steps.instead is not None:
-        mask = steps.instead(prepared)
-        names = ", ".join(repr(step) for step in steps.steps)
+        mask, made = steps.instead(prepared), names
         remarks += [] if mask.any() else ["no text was found"]
-        return _pieces(steps.refine(mask)), names
     else:
         chosen = treatment.method_at(dpi, source.info)
         if treatment.name(source.info) == AUTO:
             chosen = _chosen(chosen, treatment, prepared)
-        mask, method = as_mask(chosen(prepared)), repr(chosen)
-    names = ", ".join(repr(step) for step in steps.steps)
-    return _pieces(steps.refine(mask)), f"{method} with {names}"
+        mask, made = as_mask(chosen(prepared)), f"{chosen!r} with {names}"
+    return _pieces(steps.refine(mask)), made
 
 
 def _runs_in_bands(method: Any) -> bool:
