@@ -72,7 +72,7 @@ def _steps(options: Mapping[str, Any]) -> tuple[Step, ...]:
     """
     from docbin.batch import chosen_steps
 
-    steps = chosen_steps(**{name: options[name] for name in STEPS})
+    steps = chosen_steps(**{name: options[name] for name in STEPS if name != "scene"})
     if not options["scene"]:
         return steps
     for name, option in (("method", "-m"), ("texts", "--set"), ("quality", "--quality")):
@@ -82,7 +82,7 @@ def _steps(options: Mapping[str, Any]) -> tuple[Step, ...]:
 
     scene = Scene(options["weights"] or Scene().weights)
     scene.detector()
-    return (*steps[:-1], scene)
+    return (*steps, scene)
 
 
 def _with(path: str, options: Mapping[str, Any]) -> Recipe:
