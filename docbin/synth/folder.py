@@ -24,8 +24,8 @@ from docbin.synth.seals import Seal, sealed
 from docbin.synth.writing import available
 
 _COLUMNS = ("dataset", "split", "name", "image", "truth", "seed", "script", "fonts", "layout")
-# Page of a seed -> its row of the table.
-_Work = Callable[[int], list[str]]
+# Writes the page of a seed; returns its row of the table.
+Work = Callable[[int], list[str]]
 
 
 def write_pages(
@@ -80,21 +80,14 @@ def write_pages(
     if seals is not None:
         number("the last page's number", seed + count - 1, 0, SPAN - 1, whole=True)
     prepare(target, ("img", "gt") if seals is None else ("img", "gt", "area"), force=force)
-    table = io.StringIO()
-    rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(_COLUMNS if seals is None else (*_COLUMNS, "area", "quality", "seals"))
-    work: _Work
+    columns = _COLUMNS if seals is None else (*_COLUMNS, "area", "quality", "seals")
+    work: Work
     if seals is None:
         writings = system_writings() if fonts is None else available(map(Path, fonts))
         work = functools.partial(_page, target, size, writings)
     else:
         work = functools.partial(_sealed_page, target, size, seals, fonts)
-    for done, row in enumerate(each(work, range(seed, seed + count), jobs), 1):
-        rows.writerow(row)
-        if told is not None:
-            told(done, count)
-    with replacing(target / "INDEX.csv", force=True) as sink:
-        sink.write(table.getvalue().encode())
+    fill(target, columns, work, range(seed, seed + count), jobs=jobs, told=told)
     return target
 
 
@@ -144,7 +137,28 @@ def _told(seal: Seal) -> str:
     return f"{seal.color} {seal.shape} {kind} {where} opacity {seal.opacity:.2f}{over} {seal.font}"
 
 
-def each(work: _Work, seeds: Iterable[int], jobs: int) -> Iterator[list[str]]:
+def fill(
+    target: Path,
+    columns: Sequence[str],
+    work: Work,
+    seeds: Sequence[int],
+    *,
+    jobs: int,
+    told: Callable[[int, int], None] | None,
+) -> None:
+    """Do the work of all seeds in ``jobs`` processes and, last, write the table of its rows."""
+    table = io.StringIO()
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(columns)
+    for done, row in enumerate(_each(work, seeds, jobs), 1):
+        rows.writerow(row)
+        if told is not None:
+            told(done, len(seeds))
+    with replacing(target / "INDEX.csv", force=True) as sink:
+        sink.write(table.getvalue().encode())
+
+
+def _each(work: Work, seeds: Iterable[int], jobs: int) -> Iterator[list[str]]:
     """Yield the rows in the order of the seeds, made by ``jobs`` processes."""
     if jobs == 1:
         yield from map(work, seeds)

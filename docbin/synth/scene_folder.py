@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import os
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -17,7 +15,7 @@ from docbin.evaluate.labels.label import Label
 from docbin.io.atomic import replacing
 from docbin.ops.parameters import number
 from docbin.regions import Polygon
-from docbin.synth.folder import each, prepare, written
+from docbin.synth.folder import fill, prepare, written
 from docbin.synth.scene_ranges import SPAN, SceneRanges
 from docbin.synth.scenes import Scene, scene
 
@@ -76,16 +74,8 @@ def write_scenes(
     number("jobs", jobs, 1, 1024, whole=True)
     target = Path(folder)
     prepare(target, ("img", "gt", WORDS, LINES), force=force)
-    table = io.StringIO()
-    rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(_COLUMNS)
     work = functools.partial(_photo, target, size, ranges, fonts, photos)
-    for done, row in enumerate(each(work, range(seed, seed + count), jobs), 1):
-        rows.writerow(row)
-        if told is not None:
-            told(done, count)
-    with replacing(target / "INDEX.csv", force=True) as sink:
-        sink.write(table.getvalue().encode())
+    fill(target, _COLUMNS, work, range(seed, seed + count), jobs=jobs, told=told)
     return target
 
 
