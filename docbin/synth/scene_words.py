@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from docbin.synth.scripts import SCRIPTS, Script, one
+from docbin.synth.scripts import SCRIPTS, one
 from docbin.synth.writing import Writing
 
 
@@ -99,8 +99,8 @@ def _words(rng: np.random.Generator, script: str) -> Iterator[str]:
     """Yield words in one case, with figures between them."""
     latin = script == "signs"
     case = one(rng, ("upper", "upper", "lower", "title", "title"))
-    source = (SCRIPTS["latin"] if latin else SCRIPTS[script]).words(rng)
-    script_of: Script = SCRIPTS["latin"] if latin else SCRIPTS[script]
+    script_of = SCRIPTS["latin" if latin else script]
+    source = script_of.words(rng)
     while True:
         word = next(source)
         if latin and rng.random() < 0.5:
