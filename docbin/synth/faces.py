@@ -203,3 +203,9 @@ def font_files(*folders: str | Path) -> Iterator[Path]:
     for place in places:
         found = Path(place).expanduser().rglob("*")
         yield from sorted(path for path in found if path.suffix.lower() in (".ttf", ".otf", ".ttc"))
+
+
+@functools.cache
+def system_fonts() -> tuple[Path, ...]:
+    """Return the font files of the system, looked for once."""
+    return tuple(font_files())

@@ -12,6 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 Field = npt.NDArray[np.float64]
+# From the first number up to the second.
+Range = tuple[float, float]
+
+
+def drawn(rng: np.random.Generator, span: Range) -> float:
+    """Return a number of a range."""
+    return span[0] + (span[1] - span[0]) * float(rng.random())
 
 
 def field(rng: np.random.Generator, shape: tuple[int, int], cells: float) -> Field:

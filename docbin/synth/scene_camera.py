@@ -11,8 +11,8 @@ import numpy.typing as npt
 from docbin.dependencies import load
 from docbin.image import Color
 from docbin.synth.faces import Coverage
-from docbin.synth.fields import field, to_bytes
-from docbin.synth.scene_paint import Plane, drawn
+from docbin.synth.fields import drawn, field, to_bytes
+from docbin.synth.scene_paint import Plane
 from docbin.synth.scene_ranges import SceneRanges
 from docbin.synth.scene_textures import any_color
 

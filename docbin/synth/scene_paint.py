@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from docbin.dependencies import load
 from docbin.synth.faces import Coverage
-from docbin.synth.fields import Field, field, to_bytes
-from docbin.synth.scene_ranges import Range, SceneRanges
+from docbin.synth.fields import Field, drawn, field, to_bytes
+from docbin.synth.scene_lettering import Lettering
+from docbin.synth.scene_ranges import SceneRanges
 from docbin.synth.scene_textures import any_color
 
 Plane = npt.NDArray[np.float32]
@@ -29,24 +30,16 @@ class Painted:
         uint8 (H, W): 255 hides the photo.
     ink
         uint8 (H, W): 255 is ink.
-    margin
-        White that was added around the lettering, in pixels.
     """
 
     color: npt.NDArray[np.uint8]
     cover: Coverage
     ink: Coverage
-    margin: int
 
 
 def gray_of(color: Field) -> float:
     """Return the luma (BT.601) of a colour."""
     return float(0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2])
-
-
-def drawn(rng: np.random.Generator, span: Range) -> float:
-    """Return a number of a range."""
-    return span[0] + (span[1] - span[0]) * float(rng.random())
 
 
 def contrasting(rng: np.random.Generator, against: Field, least: float) -> Field:
@@ -67,12 +60,17 @@ def contrasting(rng: np.random.Generator, against: Field, least: float) -> Field
 
 
 def painted(
-    rng: np.random.Generator, cover: Coverage, em: float, ranges: SceneRanges, around: Field
+    rng: np.random.Generator,
+    text: Lettering,
+    margin: int,
+    *,
+    ranges: SceneRanges,
+    around: Field,
 ) -> Painted:
-    """Paint lettering that is to lie on a photo of the colour ``around``."""
+    """Paint lettering, with a margin, that is to lie on a photo of the colour ``around``."""
     cv2: Any = load("cv2", purpose="generating photos")
-    margin = int(0.5 * em) + 2
-    flat = cv2.copyMakeBorder(cover, *(margin,) * 4, cv2.BORDER_CONSTANT, value=0)
+    em = text.em
+    flat = cv2.copyMakeBorder(text.cover, *(margin,) * 4, cv2.BORDER_CONSTANT, value=0)
     layers = _Layers(flat.shape)
     ground = around
     if rng.random() < ranges.plate:
@@ -95,7 +93,7 @@ def painted(
         color = _graded(rng, fill, ground, flat.shape)
     layers.over(color, amount)
     ink = to_bytes(np.minimum(amount * np.float32(280), 255))
-    return Painted(to_bytes(layers.color), to_bytes(255 * layers.alpha), ink, margin)
+    return Painted(to_bytes(layers.color), to_bytes(255 * layers.alpha), ink)
 
 
 class _Layers:

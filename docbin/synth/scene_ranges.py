@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-Range = tuple[float, float]
+from docbin.synth.fields import Range
 
 # Strokes so thin that they cover no pixel are nobody's signs.
 _THIN = "(?!.*(Hairline|Thin|ExtraLight))"

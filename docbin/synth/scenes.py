@@ -21,7 +21,7 @@ from docbin.dependencies import load
 from docbin.evaluate.labels.label import Label
 from docbin.image import Color, Mask
 from docbin.ops.parameters import number
-from docbin.synth.faces import Coverage, face, font_files
+from docbin.synth.faces import Coverage, face, system_fonts
 from docbin.synth.scene_backdrops import backdrop, chosen
 from docbin.synth.scene_camera import blurred, captured, in_front, lit
 from docbin.synth.scene_labels import Block, Seen, filled
@@ -149,14 +149,9 @@ def stream(
         index += 1
 
 
-@functools.cache
-def _system_fonts() -> tuple[Path, ...]:
-    return tuple(font_files())
-
-
 @functools.lru_cache(maxsize=8)
 def _writings(ranges: SceneRanges, fonts: tuple[Path, ...] | None) -> _Writings:
-    found = font_table(list(_system_fonts() if fonts is None else fonts), ranges.fonts)
+    found = font_table(list(system_fonts() if fonts is None else fonts), ranges.fonts)
     return found or [(Writing(BUILT_IN, ""), ranges.faces)]
 
 
@@ -190,7 +185,7 @@ def _placed(
     window, under = filled(target, taken.shape)
     around = image[window][under].mean(axis=0) if under.any() else image[window].mean(axis=(0, 1))
     taken[window][under] = 1
-    layers = painted(rng, text.cover, text.em, ranges, around)
+    layers = painted(rng, text, margin, ranges=ranges, around=around)
     place = Place(curve, perspective(corners_of(box), target))
     _warp(image, ink, layers, place, target)
     return Block(text, place, margin, scale, script, is_compact(script))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-Range = tuple[float, float]
+from docbin.synth.fields import Range
 
 # Red, green and blue light that a full layer of the paste leaves: least and most of each.
 COLORS: dict[str, tuple[Range, Range, Range]] = {

@@ -10,7 +10,6 @@ In short::
 from __future__ import annotations
 
 import dataclasses
-import functools
 import io
 import re
 from collections.abc import Sequence
@@ -23,11 +22,11 @@ import numpy as np
 from docbin.dependencies import load
 from docbin.image import Color, Mask
 from docbin.ops.parameters import number
-from docbin.synth.faces import Coverage, Face, face, font_files
-from docbin.synth.fields import Field, blend, box_blur, field, octaves, to_bytes
+from docbin.synth.faces import Coverage, Face, face, system_fonts
+from docbin.synth.fields import Field, blend, box_blur, drawn, field, octaves, to_bytes
 from docbin.synth.recipes import Recipe, recipe
 from docbin.synth.scan import made
-from docbin.synth.seal_ranges import COLORS, SEALS, SPAN, Range, SealRanges
+from docbin.synth.seal_ranges import COLORS, SEALS, SPAN, SealRanges
 from docbin.synth.seal_shapes import stamp
 from docbin.synth.writing import available
 
@@ -128,7 +127,7 @@ def sealed(
     number("index", index, 0, SPAN - 1, whole=True)
     for name, length in (("width", width), ("height", height)):
         number(name, length, 64, 20000, whole=True)
-    files = _system_fonts() if fonts is None else tuple(map(Path, fonts))
+    files = system_fonts() if fonts is None else tuple(map(Path, fonts))
     plan = _plan(ranges.first + index, ranges, files)
     rng = np.random.default_rng([plan.seed, 40])
     quality = int(rng.integers(ranges.jpeg[0], ranges.jpeg[1] + 1))
@@ -148,11 +147,6 @@ def sealed(
 
     image, truth = made(plan, width, height, instead={"seals": stamping})
     return Sealed(_jpeg(image, quality), truth, area, tuple(done), plan, quality)
-
-
-@functools.cache
-def _system_fonts() -> tuple[Path, ...]:
-    return tuple(font_files())
 
 
 def _named(files: Sequence[Path], pattern: str) -> list[Path]:
@@ -178,9 +172,9 @@ def _set(plan: Recipe, ranges: SealRanges) -> Recipe:
     """Return the page set as its configuration wants it."""
     rng = np.random.default_rng([plan.seed, 42])
     if ranges.inset:
-        plan = dataclasses.replace(plan, inset=_drawn(rng, ranges.inset))
+        plan = dataclasses.replace(plan, inset=drawn(rng, ranges.inset))
     if ranges.lead:
-        plan = dataclasses.replace(plan, lead=_drawn(rng, ranges.lead))
+        plan = dataclasses.replace(plan, lead=drawn(rng, ranges.lead))
     if ranges.layouts and plan.layout not in ranges.layouts:
         layout = ranges.layouts[int(rng.integers(0, len(ranges.layouts)))]
         plan = dataclasses.replace(plan, layout=layout, crop=1.0)
@@ -200,17 +194,17 @@ def _stamped(
         names[int(rng.integers(0, len(names)))] for names in (ranges.shapes, ranges.colors)
     )
     height, width = (int(length) for length in truth.shape)
-    side = int(min(_drawn(rng, ranges.side) * size, _LARGEST * min(height, width)))
+    side = int(min(drawn(rng, ranges.side) * size, _LARGEST * min(height, width)))
     side, white = max(side, 12), bool(rng.integers(0, 2))
     font, cut = _face(rng, ranges, files)
-    clean = stamp(rng, shape, cut, side, frame=_drawn(rng, ranges.frame), white=white)
-    cover = _printed(_turned(clean, rng, ranges.turn), rng, _drawn(rng, ranges.bare))
+    clean = stamp(rng, shape, cut, side, frame=drawn(rng, ranges.frame), white=white)
+    cover = _printed(_turned(clean, rng, ranges.turn), rng, drawn(rng, ranges.bare))
     left, top = _place(cover, truth, rng, on_ink=bool(rng.random() < ranges.overlap))
     whole = np.s_[top : top + cover.shape[0], left : left + cover.shape[1]]
-    opacity, body = (_drawn(rng, its) for its in (ranges.opacity, ranges.body))
-    paste = np.array([_drawn(rng, its) for its in COLORS[color]])
+    opacity, body = (drawn(rng, its) for its in (ranges.opacity, ranges.body))
+    paste = np.array([drawn(rng, its) for its in COLORS[color]])
     patches = np.clip(1.6 * octaves(rng, _size(cover), 4, 3) - 0.3, 0, 1)
-    amount = cover / 255.0 * opacity * (1 - _drawn(rng, ranges.uneven) * patches)
+    amount = cover / 255.0 * opacity * (1 - drawn(rng, ranges.uneven) * patches)
     result = image.copy()
     result[whole] = _pasted(image[whole], paste, amount, body)
     printed = np.zeros(truth.shape, bool)
@@ -225,10 +219,6 @@ def _pasted(image: Color, paste: Field, amount: Field, body: float) -> Color:
     filtered = image * (1 - amount[..., None] * (1 - paste))
     light = np.quantile(image.reshape(-1, 3), 0.9, axis=0)
     return blend(filtered, paste * light, body * amount)
-
-
-def _drawn(rng: np.random.Generator, span: Range) -> float:
-    return span[0] + (span[1] - span[0]) * float(rng.random())
 
 
 def _size(cover: Coverage) -> tuple[int, int]:
