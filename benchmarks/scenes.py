@@ -32,11 +32,11 @@ from docbin.evaluate.confusion import Confusion
 from docbin.image import Mask, as_gray
 from docbin.methods.sauvola import Sauvola
 from docbin.ops.color_axis import otsu
+from docbin.ops.polygon import filled
 from docbin.scene import Scene as SceneStep
 from docbin.scene import binarized
 from docbin.synth.faces import font_files
 from docbin.synth.scene_backdrops import chosen
-from docbin.synth.scene_labels import filled
 from docbin.synth.scenes import SCENES, Scene, scene
 
 WINDOWS = (15, 25, 41, 65, 101, 161)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
+from docbin.dependencies import load
+from docbin.image import Mask
 from docbin.regions import Polygon
 
 
@@ -43,6 +47,27 @@ def is_simple(polygon: Polygon) -> bool:
         return True  # four turns one way make one round; five could make two
     turns_back = (turns == 0) & ((along * following).sum(axis=1) < 0)
     return not turns_back.any() and not _meeting(corners, ends).any()
+
+
+def filled(
+    polygon: Polygon, shape: tuple[int, ...], pad: int = 0
+) -> tuple[tuple[slice, slice], Mask]:
+    """Return a window of a picture around a polygon, and which of its pixels are inside, bool.
+
+    The window has ``pad`` pixels more on each side, where the picture (H, W, …) has them; it is
+    empty where the polygon lies outside.
+    """
+    cv2: Any = load("cv2", purpose="regions of text in photos")
+    room = shape[1::-1]
+    low = np.clip(np.floor(polygon.min(axis=0)) - pad, 0, room).astype(int)
+    high = np.clip(np.ceil(polygon.max(axis=0)) + pad, low, room).astype(int)
+    inside = np.zeros(tuple((high - low)[::-1]), np.uint8)
+    if inside.size:
+        # Four bits after the point; centres of pixels are at one half.
+        corners = np.rint((polygon - low - 0.5) * 16).astype(np.int32)
+        cv2.fillPoly(inside, [corners], 1, shift=4)
+    window = (slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0])))
+    return window, inside.view(np.bool_)
 
 
 def _turned(polygon: Polygon, by: int) -> Polygon:

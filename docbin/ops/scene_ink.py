@@ -12,7 +12,7 @@ import numpy.typing as npt
 from docbin.dependencies import load
 from docbin.image import Color, Mask
 from docbin.ops.color_axis import otsu, split, two_clusters
-from docbin.ops.polygon import area
+from docbin.ops.polygon import area, filled
 from docbin.regions import Polygon
 
 Plane = npt.NDArray[np.float32]
@@ -50,22 +50,12 @@ class Region:
     @classmethod
     def of(cls, polygon: Polygon, shape: tuple[int, ...]) -> Region | None:
         """Return the region of a polygon in a photo; None where no pixel of it is inside."""
-        cv2: Any = load("cv2", purpose="binarizing text in photos")
         height = text_height(polygon)
-        pad = int(0.4 * height) + 4
-        room = np.array(shape[1::-1])
-        low = np.clip(np.floor(polygon.min(axis=0)) - pad, 0, room).astype(int)
-        high = np.clip(np.ceil(polygon.max(axis=0)) + pad, 0, room).astype(int)
-        if (high <= low).any():
+        window, drawn = filled(polygon, shape, int(0.4 * height) + 4)
+        if not drawn.any():
             return None
-        drawn = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
-        corners = np.rint((polygon - low - 0.5) * 16).astype(np.int32)
-        cv2.fillPoly(drawn, [corners], 1, shift=4)
-        inside = _dilated(drawn, round(_GROWN * height))
-        if not inside.any():
-            return None
+        inside = _dilated(drawn.view(np.uint8), round(_GROWN * height))
         ring = _dilated(inside, max(1, round(_RING * height))) & ~inside
-        window = (slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0])))
         return cls(window, inside != 0, ring != 0, height)
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from docbin.dependencies import load
 from docbin.evaluate.labels.label import Label
 from docbin.image import Color, Mask
+from docbin.ops.polygon import filled
 from docbin.regions import Polygon, TextRegion
 from docbin.synth.scene_lettering import Box, FlatWord, Lettering
 from docbin.synth.scene_places import Place
@@ -106,16 +105,3 @@ class Seen:
         pixels = self.image[window]
         apart = pixels[ink].mean(axis=0) - pixels[paper].mean(axis=0)
         return bool(np.abs(apart).max() >= self.ranges.faint)
-
-
-def filled(polygon: Polygon, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], Mask]:
-    """Return the window around a polygon in a picture, and which of its pixels are inside."""
-    cv2: Any = load("cv2", purpose="generating photos")
-    low = np.clip(np.floor(polygon.min(axis=0)), 0, shape[1::-1]).astype(int)
-    high = np.clip(np.ceil(polygon.max(axis=0)), low, shape[1::-1]).astype(int)
-    inside = np.zeros(tuple((high - low)[::-1]), np.uint8)
-    if inside.size:
-        # Four bits after the point; centres of pixels are at one half.
-        corners = np.rint((polygon - low - 0.5) * 16).astype(np.int32)
-        cv2.fillPoly(inside, [corners], 1, shift=4)
-    return (slice(low[1], high[1]), slice(low[0], high[0])), inside != 0

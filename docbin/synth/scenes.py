@@ -21,10 +21,11 @@ from docbin.dependencies import load
 from docbin.evaluate.labels.label import Label
 from docbin.image import Color, Mask
 from docbin.ops.parameters import number
+from docbin.ops.polygon import filled
 from docbin.synth.faces import Coverage, face, system_fonts
 from docbin.synth.scene_backdrops import backdrop, chosen
 from docbin.synth.scene_camera import blurred, captured, in_front, lit
-from docbin.synth.scene_labels import Block, Seen, filled
+from docbin.synth.scene_labels import Block, Seen
 from docbin.synth.scene_lettering import Lettering, lettered
 from docbin.synth.scene_paint import Painted, painted
 from docbin.synth.scene_places import (

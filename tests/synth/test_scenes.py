@@ -12,11 +12,10 @@ from PIL import Image
 from docbin import synth
 from docbin.errors import InputError, UsageError
 from docbin.evaluate.labels.reading import read_labels
-from docbin.ops.polygon import area, is_simple
+from docbin.ops.polygon import area, filled, is_simple
 from docbin.synth.faces import FACES, face
 from docbin.synth.scene_backdrops import name_of, photographs
 from docbin.synth.scene_folder import write_scenes
-from docbin.synth.scene_labels import filled
 from docbin.synth.scene_lettering import lettered
 from docbin.synth.scene_places import Curve, any_curve
 from docbin.synth.scene_ranges import DEVELOPMENT, SPAN, TEST, TRAINING
