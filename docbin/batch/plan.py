@@ -84,7 +84,7 @@ def plan(
     if output is None:
         jobs = [_beside(name, format) for name in files]
         _refuse_collisions(jobs, lambda job: job.target)
-    elif output != STDOUT and _is_folder(output):
+    elif is_folder(output):
         jobs = [_within(output, name, format) for name in files]
         _refuse_collisions(jobs, lambda job: str(Path(job.target).with_suffix("")))
         with writing(output):
@@ -119,9 +119,10 @@ def _combined(output: str, files: list[str], format: str | None) -> Job:
     return Job(tuple(sorted(files, key=natural_key)), output, kind)
 
 
-def _is_folder(output: str) -> bool:
+def is_folder(output: str) -> bool:
+    """Say whether results go into a folder: it exists, or the name ends in a slash."""
     separators = tuple(filter(None, (os.sep, os.altsep)))
-    return output.endswith(separators) or Path(output).is_dir()
+    return output.endswith(separators) or (output != STDOUT and Path(output).is_dir())
 
 
 def _kept_format(name: str) -> str:
@@ -165,7 +166,7 @@ def _check_targets(jobs: list[Job], *, force: bool) -> None:
         if job.target == STDOUT:
             continue
         for name in job.inputs:
-            if name != STDIN and _is_one_file(name, job.target):
+            if name != STDIN and is_one_file(name, job.target):
                 raise UsageError(f"{shown(job.target)} is the input itself; give another -o")
         parent = Path(job.target).parent
         if not parent.is_dir():
@@ -179,7 +180,8 @@ def _check_targets(jobs: list[Job], *, force: bool) -> None:
             raise OutputError(f"{shown(job.target)} cannot be written: permission denied")
 
 
-def _is_one_file(first: str, second: str) -> bool:
+def is_one_file(first: str, second: str) -> bool:
+    """Say whether two names are of one file; False where either is missing."""
     try:
         return os.path.samefile(first, second)  # noqa: PTH121 - either may be missing
     except (OSError, ValueError):

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from docbin.batch.order import same_name
+from docbin.batch.plan import is_folder, is_one_file
 from docbin.batch.preview import png
+from docbin.commands.report import print_paths
 from docbin.detect.detected import DetectedPage
 from docbin.detect.formats import FORMATS
 from docbin.detect.overlay import overlay
@@ -60,19 +62,19 @@ class Outlet:
         self._check_files(files)
 
     def _check_files(self, files: Sequence[str]) -> None:
-        single = not self._format.several and not _is_folder(self._output)
+        single = not self._format.several and not is_folder(self._output)
         if single and len(files) > 1:
             raise UsageError(
                 f"{len(files)} inputs do not fit into one result of the format {self._name}; end "
                 "-o with a slash to write a file for each page, or take json or csv"
             )
-        if self._overlay is not None and len(files) > 1 and not _is_folder(self._overlay):
+        if self._overlay is not None and len(files) > 1 and not is_folder(self._overlay):
             raise UsageError(
                 f"{len(files)} inputs do not fit into one picture; end --overlay with a slash to "
                 "write a picture for each page"
             )
         for target, ending in self._targets():
-            if not _is_folder(target):
+            if not is_folder(target):
                 if target != STDOUT:
                     _check_input(target, files)
                     check_target(target, force=self._force)
@@ -103,27 +105,27 @@ class Outlet:
         if page.error is not None:
             self.failures.append(page.error.exit_code)
             _say(page)
-        if not _is_folder(self._output):
+        if not is_folder(self._output):
             self._pages.append(dataclasses.replace(page, pixels=None))
 
     def _write(self, page: DetectedPage) -> None:
-        if page.pages > 1 and not (self._format.several or _is_folder(self._output)):
+        if page.pages > 1 and not (self._format.several or is_folder(self._output)):
             raise InputError(
                 f"{shown(page.source)} has {page.pages} pages, and the format {self._name} has "
                 "one; end -o with a slash to write a file for each page, or take json or csv"
             )
-        if _is_folder(self._output):
+        if is_folder(self._output):
             text = self._format.write([page], self._settings)
             self._put(self._path(self._output, page, self._format.ending), _bytes(text), page)
         if self._overlay is not None:
-            if page.pages > 1 and not _is_folder(self._overlay):
+            if page.pages > 1 and not is_folder(self._overlay):
                 raise InputError(
                     f"{shown(page.source)} has {page.pages} pages, which do not fit into one "
                     "picture; end --overlay with a slash"
                 )
             picture = png(overlay(page.pixels, page.regions))
             path = self._overlay
-            if _is_folder(path):
+            if is_folder(path):
                 path = self._path(path, page, _PICTURE)
             self._put(path, picture, page)
 
@@ -138,7 +140,7 @@ class Outlet:
         with replacing(path, force=self._force) as file:
             file.write(data)
         if not self._quiet and self._output != STDOUT:
-            print_path(path)
+            print_paths([path])
 
     def _take(self, path: str, source: str) -> None:
         """Refuse a result that would replace another of the same call."""
@@ -155,7 +157,7 @@ class Outlet:
 
     def close(self) -> None:
         """Write the document of all pages."""
-        if _is_folder(self._output):
+        if is_folder(self._output):
             return
         pages = self._pages
         if not self._format.several:
@@ -166,14 +168,7 @@ class Outlet:
         with replacing(self._output, force=self._force) as file:
             file.write(_bytes(text))
         if not self._quiet and self._output != STDOUT:
-            print_path(self._output)
-
-
-def print_path(path: str) -> None:
-    """Print a name byte by byte, as the file system has it."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(os.fsencode(path) + b"\n")
-    sys.stdout.buffer.flush()
+            print_paths([self._output])
 
 
 def _say(page: DetectedPage) -> None:
@@ -189,11 +184,6 @@ def _by_ending(output: str | None) -> str:
     return endings.get(Path(output or "").suffix.lower(), "json")
 
 
-def _is_folder(target: str) -> bool:
-    separators = tuple(filter(None, (os.sep, os.altsep)))
-    return target.endswith(separators) or (target != STDOUT and Path(target).is_dir())
-
-
 def _within(folder: str, name: str, ending: str) -> str:
     stem = "stdin" if name == STDIN else Path(name).stem
     return str(Path(folder) / f"{stem}{ending}")
@@ -201,8 +191,7 @@ def _within(folder: str, name: str, ending: str) -> str:
 
 def _check_input(target: str, files: Sequence[str]) -> None:
     for name in files:
-        there = name != STDIN and Path(target).exists() and Path(name).exists()
-        if there and Path(target).samefile(name):
+        if name != STDIN and is_one_file(name, target):
             raise UsageError(f"{shown(target)} is the input itself; give another name")
 
 

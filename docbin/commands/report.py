@@ -34,7 +34,7 @@ class Report:
         for line in [*_choices(result), *_remarks(result), *_assumptions(result), *_of_pdf(result)]:
             _say(line)
         if result.job.target != STDOUT:
-            _print_paths([*result.outputs, *result.previews])
+            print_paths([*result.outputs, *result.previews])
 
     def close(self) -> None:
         """Print the JSON document."""
@@ -53,7 +53,7 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _print_paths(paths: list[str]) -> None:
+def print_paths(paths: list[str]) -> None:
     """Print names byte by byte, as the file system has them."""
     sys.stdout.flush()
     for path in paths:
