@@ -17,7 +17,7 @@ from docbin.errors import UsageError
 from docbin.image import Mask, as_rgb
 from docbin.ops.scene_ink import Region, region_ink
 from docbin.regions import Polygon, TextRegion
-from docbin.runtime.shipped import DETECTOR, ROLES, index
+from docbin.runtime.shipped import DETECTOR
 
 # White around a crop, as a share of its height.
 _MARGIN = 0.15
@@ -59,8 +59,8 @@ class Scene:
     Parameters
     ----------
     weights
-        Of the detector, see `docbin.detect.db.Db`: ``"detector"``, which docbin comes with, or the
-        path of a packed network (``.docbin``) or a model in ONNX (``.onnx``).
+        Of the detector, see `docbin.detect.db.Db`: the path of a packed network (``.docbin``) or a
+        model in ONNX (``.onnx``).
 
     Examples
     --------
@@ -91,13 +91,6 @@ class Scene:
         UsageError
             If the weights are not there, or find no text.
         """
-        if self.weights == DETECTOR and DETECTOR not in index():
-            raise UsageError(
-                "this docbin comes with no detector of text; give one, a packed network or a model "
-                "in ONNX: --scene --weights FILE, docbin.scene.Scene(weights=FILE) in Python"
-            )
-        if self.weights in ROLES and self.weights != DETECTOR:
-            raise UsageError(f"the network '{self.weights}' finds no text; '{DETECTOR}' does")
         found: Detector = DETECTORS.create("db", weights=self.weights)
         return found
 

@@ -19,7 +19,7 @@ from docbin.errors import InputError, UsageError
 from docbin.image import as_rgb
 from docbin.ops.parameters import choice, number
 from docbin.regions import TextRegion
-from docbin.runtime.shipped import DETECTOR, located
+from docbin.runtime.shipped import DETECTOR, ROLES, index, located
 
 _SIDE = 736
 _MOST_SIDE = 1 << 15
@@ -36,8 +36,9 @@ class Db:
     Parameters
     ----------
     weights
-        ``"detector"``, which docbin comes with; the path of a packed network (``.docbin``); or
-        that of a model in ONNX (``.onnx``, needs the extra ``onnx``), such as PP-OCR's detectors.
+        The path of a packed network (``.docbin``), or that of a model in ONNX (``.onnx``, needs
+        the extra ``onnx``), such as PP-OCR's detectors. ``"detector"`` is docbin's own, which it
+        does not come with yet.
     side
         Shorter side in pixels to which images are resized (736); 0: as they are. Small text on
         large pages needs more. Pictures are enlarged four times at most.
@@ -125,7 +126,7 @@ class Db:
             choice("normalise", self.normalise, tuple(NORMALISATIONS))
             if not self._is_onnx:
                 raise UsageError("normalise goes with models in ONNX; packed networks know it")
-        located(self.weights)
+        _located(self.weights)
         self._processing({})
 
     def __call__(self, image: Any) -> list[TextRegion]:
@@ -159,7 +160,7 @@ class Db:
 
     def model(self) -> FieldModel:
         """Return what gives the map; its file is read once, and again when it has changed."""
-        path = located(self.weights)
+        path = _located(self.weights)
         return OnnxField.load(path, self.normalise) if self._is_onnx else PackedField.load(path)
 
     @property
@@ -184,6 +185,24 @@ class Db:
         known |= {key: value for key, value in given.items() if value is not None}
         same = ("shape", "score", "pixels", "min_side", "most")
         return PostProcessing(**known, **{key: getattr(self, key) for key in same})
+
+
+def _located(weights: str) -> Path:
+    """Return the file of a detector, `DETECTOR` or a path."""
+    if weights == DETECTOR and DETECTOR not in index():
+        raise UsageError(
+            "docbin comes with no detector of text yet; give a packed network or a model in ONNX: "
+            "docbin detect --set weights=FILE, docbin clean --scene --weights FILE, weights=FILE "
+            "in Python"
+        )
+    if weights in ROLES and weights != DETECTOR:
+        raise UsageError(f"the network '{weights}' finds no text; give a detector, weights=FILE")
+    if weights not in ROLES and not Path(weights).is_file():
+        raise UsageError(
+            f"weights is {weights!r}, which is no file; give the path of a packed network "
+            "(.docbin) or of a model in ONNX (.onnx)"
+        )
+    return located(weights)
 
 
 def _check_side(side: Any) -> None:

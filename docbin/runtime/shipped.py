@@ -64,8 +64,8 @@ def located(weights: str) -> Path:
         here = ", ".join(f"'{role}'" for role in found) or "none at all"
         raise UsageError(
             f"docbin comes with no network for the role '{weights}' (it has {here}); give a packed "
-            "network with weights=FILE (--set weights=FILE on the command line)"
-            + ("" if weights == DETECTOR else ", or take the method auto")
+            "network with weights=FILE (--set weights=FILE on the command line), or take the "
+            "method auto"
         )
     path = Path(weights)
     if (path / PIPELINE).is_file():

@@ -153,6 +153,6 @@ def test_weights_that_find_no_text():
 
 def test_without_a_detector_it_says_what_to_do(monkeypatch):
     shipped = {role: path for role, path in index().items() if role != "detector"}
-    monkeypatch.setattr("docbin.scene.index", lambda: shipped)
+    monkeypatch.setattr("docbin.detect.db.index", lambda: shipped)
     with pytest.raises(UsageError, match="--weights FILE"):
         Scene().mask(word_photo())

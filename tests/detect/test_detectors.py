@@ -129,6 +129,7 @@ def test_a_map_tells_where_its_pixels_are(weights):
     [
         ({"weights": 3}, "weights"),
         ({"weights": "nowhere.docbin"}, "no file"),
+        ({"weights": "small"}, "finds no text"),
         ({"side": -1}, "side"),
         ({"side": 1.5}, "side"),
         ({"tile": 10}, "tile"),
