@@ -55,10 +55,15 @@ def test_no_installed_font_or_photo_is_in_both():
     for file in synth.font_files():
         uses = [bool(re.fullmatch(ranges.fonts, file.stem)) for ranges in (DEVELOPMENT, TEST)]
         assert uses != [True, True], file
-        assert not re.fullmatch(TEST.fonts, "Lato-Thin")
     for file in photographs():
         uses = [bool(re.fullmatch(ranges.photos, name_of(file))) for ranges in (DEVELOPMENT, TEST)]
         assert uses != [True, True], file
+
+
+def test_no_thin_font_writes():
+    for ranges, family in ((DEVELOPMENT, "Lato"), (TEST, "Roboto")):
+        assert re.fullmatch(ranges.fonts, f"{family}-Bold")
+        assert not re.fullmatch(ranges.fonts, f"{family}-Thin")
 
 
 def test_ranges_of_development_and_test_are_the_same():
