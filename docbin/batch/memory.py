@@ -25,7 +25,7 @@ _STEPS = 24
 _SEALS = 60
 # What decoders of whole pages hold beside the result, WebP the most.
 _DECODER = 16
-_BYTES = {"howe": 60, "hbut": 60, "fair": 48, "kmeans": 48}
+_BYTES = {"howe": 72, "hbut": 72, "fair": 48, "kmeans": 48}
 # Of net, where a minimum cut draws the ink in bands, two at a time.
 _CUT = 80
 _OTHER = 32
