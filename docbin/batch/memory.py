@@ -27,7 +27,7 @@ _SEALS = 60
 _DECODER = 16
 _BYTES = {"howe": 72, "hbut": 72, "fair": 48, "kmeans": 48}
 # Of net, where a minimum cut draws the ink in bands, two at a time.
-_CUT = 80
+_CUT = 76
 _OTHER = 32
 
 
