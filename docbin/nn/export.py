@@ -114,7 +114,7 @@ def provenance(
         "command": str(facts.pop("command", "")),
         "commit": str(facts.pop("commit", ""))[:12],
         "data": _compact(data),
-        "config": _compact(dataclasses.asdict(config)),
+        "config": _compact(_asked(config)),
         "metrics": _compact(facts),
     }
 
@@ -140,6 +140,22 @@ def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
         facts = facts["started"]
         begun.append(f"{facts.get('command', 'unknown')} ({facts.get('steps', 'unknown')} steps)")
     return {**told, "started": begun} if begun else told
+
+
+def _asked(config: Any) -> dict[str, Any]:
+    """Return the fields of a run that say something, and its seed whatever it is.
+
+    What is 0, empty or off is left out, and the network, whose graph is in the file: of a small
+    file a hundredth would be such words.
+    """
+    fields = dataclasses.asdict(config)
+    del fields["network"]
+    return {"seed": fields.pop("seed"), **_set(fields)}
+
+
+def _set(fields: Mapping[str, Any]) -> dict[str, Any]:
+    told = {key: _set(its) if isinstance(its, Mapping) else its for key, its in fields.items()}
+    return {key: its for key, its in told.items() if its}
 
 
 def _compact(value: Any) -> str:

@@ -86,6 +86,19 @@ def test_whole_numbers_of_a_trained_network_make_the_same_mask(strokes, tmp_path
     assert found.same > 0.995
 
 
+def test_a_file_tells_what_its_run_was_asked():
+    """What is off and the network, whose graph is there, would be a hundredth of a small file."""
+    its = trained()
+    told = json.loads(exported(its).metadata["config"])
+    asked = json.loads(json.dumps(dataclasses.asdict(its.config)))
+    assert told["seed"] == 0
+    assert told["size"] == 64
+    assert told["loss"] == {name: its for name, its in asked["loss"].items() if its}
+    off = {name for name, its in asked.items() if not its}
+    assert {"minutes", "mix", "outward"} <= off
+    assert set(told) == set(asked) - (off - {"seed"}) - {"network"}
+
+
 def test_finer_streams_come_nearer():
     its = trained(activation_bits=1)
     same = [verified(its, [page()], fraction=bits).same for bits in (4, 7, 10)]
