@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from docbin.citation import Citation
 from docbin.errors import UsageError
-from docbin.image import Mask, as_gray
+from docbin.image import Mask, as_array, as_gray
 from docbin.ops.parameters import choice
-from docbin.runtime import turned
+from docbin.runtime import enlarged, turned
 from docbin.runtime.loaded import loaded
 from docbin.runtime.network import Network
 from docbin.runtime.shipped import PIPELINE, located
 
+Pixels = npt.NDArray[np.uint8]
+
 QUALITIES = ("fast", "fine", "best")
+ENLARGE = ("auto", "never", "always")
+_HALF = np.float32(0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,10 @@ class Net:
 
     weights: str = "default"
     quality: str = "fast"
+    enlarge: str = "auto"
 
     kind: ClassVar[str] = "network"
-    choices: ClassVar[dict[str, tuple[str, ...]]] = {"quality": tuple(QUALITIES)}
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"quality": QUALITIES, "enlarge": ENLARGE}
     passes: ClassVar[int] = 0
     citation: ClassVar[Citation] = Citation(
         key="ronneberger2015",
@@ -82,29 +89,48 @@ class Net:
                 f"weights is {self.weights!r}; give the path of a packed network (.docbin), or "
                 "the name of one that docbin comes with"
             )
-        choice("quality", self.quality, self.choices["quality"])
+        for name, allowed in self.choices.items():
+            choice(name, getattr(self, name), allowed)
         if located(self.weights).name == PIPELINE:
             raise UsageError(
                 f"weights is {self.weights!r}, a trained pipeline of several networks; give it to "
                 "the method that it was trained for, such as three-stage"
             )
 
-    def __call__(self, image: npt.NDArray[np.uint8]) -> Mask:
+    def __call__(self, image: Pixels) -> Mask:
         """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""
-        network = self.network()
+        network, pixels = self.network(), as_array(image)
+        output, see = network.output(), self._view(network)
         if self.quality == "fast":
-            return network.mask(image)
+            ink = network.mask(pixels)
+        else:
+            odds = output.odds(see(pixels))
+            ink = odds >= 0
+        if self._enlarges(ink):
+            return np.asarray(enlarged.logit(see, pixels) >= output.threshold)
+        if self.quality == "fast":
+            return ink
         from docbin.ops.guided_cut import guided_cut
 
-        logit = turned.logit(network, image) if self.quality == "best" else network.logit(image)
-        return guided_cut(as_gray(image), network.output().odds(logit))
+        return guided_cut(as_gray(pixels), odds)
 
-    def probability(self, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    def probability(self, image: Pixels) -> npt.NDArray[np.float32]:
         """Return how likely each pixel is ink by the network, float32 (H, W) from 0 to 1."""
-        network = self.network()
+        network, pixels = self.network(), as_array(image)
         if self.quality == "best":
-            return turned.probability(network, image)
-        return network.probability(image)
+            likely = turned.probability(network, pixels)
+        else:
+            likely = network.probability(pixels)
+        if not self._enlarges(likely >= _HALF):
+            return likely
+        mean = enlarged.logit(self._view(network), pixels)
+        return network.output().probability(mean.astype(np.float64))
+
+    def _view(self, network: Network) -> Callable[[Pixels], npt.NDArray[Any]]:
+        return partial(turned.logit, network) if self.quality == "best" else network.logit
+
+    def _enlarges(self, ink: Mask) -> bool:
+        return self.enlarge == "always" or (self.enlarge == "auto" and enlarged.is_tiny(ink))
 
     def network(self) -> Network:
         """Return the network; it is read once and again when its file has changed."""

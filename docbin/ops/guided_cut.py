@@ -10,8 +10,8 @@ network takes for ink, and its log-odds are part of the energy:
 with l = ln(p / (1 − p)), clipped to ±ln 1000; as with Howe ink costs more where a pixel outshines
 its surroundings. Far from the network's ink all is paper, so that no stain comes back. c and the
 threshold of the edges are chosen by stability, as Howe does, on a sample of the page. The energy is
-one of gray levels: ink in a deep shadow counts less than that in the light, so pages with shadows
-want their background evened first.
+one of gray levels, and ink in a deep shadow differs less from its paper than that in the light: so
+I is the page with the shadows on its paper, which is what the network calls so, made light.
 
 References
 ----------
@@ -29,6 +29,7 @@ import numpy.typing as npt
 
 from docbin import kernels
 from docbin.image import Gray, Mask, unpack
+from docbin.ops.backdrop import backdrop, evened
 from docbin.ops.laplacian import Ints, LaplacianEnergy
 from docbin.ops.stable_cut import CANDIDATES, most_stable
 
@@ -38,6 +39,9 @@ TRUST = 10
 _LIKELY = math.log(0.2 / 0.8)
 _REACH = 5
 _SUREST = math.log(1000)
+# What is paper for sure, as odds of ink; its shade is looked at in windows of so many blocks.
+_PAPER = -2
+_BLOCK, _WINDOW = 4, 25
 # What paper that nothing can make ink costs as ink.
 _NEVER = -500
 # Howe's: smoothing before the edges, their low threshold, window and cost of what outshines.
@@ -77,7 +81,7 @@ def guided_cut(gray: Gray, odds: npt.NDArray[np.float32]) -> Mask:
     near = kernels.local_maximum((odds >= _LIKELY).astype(np.uint8), _REACH, threads) > 0
     if not near.any():
         return np.zeros(gray.shape, bool)
-    energy = LaplacianEnergy.of(gray, sigma=_SIGMA, radius=_RADIUS, phi=_PHI)
+    energy = LaplacianEnergy.of(_lit(gray, odds), sigma=_SIGMA, radius=_RADIUS, phi=_PHI)
     energy = energy._replace(terminal=_guided(energy.terminal, odds, near))
     choice = most_stable(energy.sample(_SAMPLE, near), *CANDIDATES["quick"], _LOW)
     mask = np.empty(gray.shape, bool)
@@ -91,6 +95,13 @@ def guided_cut(gray: Gray, odds: npt.NDArray[np.float32]) -> Mask:
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(cut, range(0, len(gray), BAND)))
     return mask
+
+
+def _lit(gray: Gray, odds: npt.NDArray[np.float32]) -> Gray:
+    """Return the page with all its paper as light as the lightest tenth of it, at least."""
+    shade = backdrop(gray, odds > _PAPER, _WINDOW, _BLOCK)
+    light = max(1.0, float(np.percentile(shade, 90)))
+    return evened(gray, (np.minimum(shade, light) * (255 / light)).astype(np.float32), _BLOCK)
 
 
 def _guided(terminal: Ints, odds: npt.NDArray[np.float32], near: Mask) -> Ints:

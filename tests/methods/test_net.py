@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+import skimage.data
 from contrast_network import contrast_file, contrast_network
 from packed_networks import packed
 from packed_random import INTEGER, random_network
@@ -55,7 +56,8 @@ def test_contrast_by_hand(page):
     mean = sums.repeat(16, 0).repeat(16, 1)[16:, 16:][: len(gray), : gray.shape[1]]
     expected = mean - gray.astype(int) - 30 >= 0
     assert 0.02 < expected.mean() < 0.5
-    np.testing.assert_array_equal(Net(contrast_file())(gray), expected)
+    ink = Net(contrast_file(), enlarge="never")(gray)
+    np.testing.assert_array_equal(ink, expected)
 
 
 def test_the_best_sees_four_turns(page, file):
@@ -85,6 +87,15 @@ def test_fine_cuts_what_the_network_says(page, file):
     np.testing.assert_array_equal(ink, guided_cut(as_gray(page), odds))
     gray = np.ascontiguousarray(page[..., 0])
     assert docbin.binarize(gray, "net", weights=file, quality="fine").shape == gray.shape
+
+
+def test_fine_keeps_ink_in_a_shadow():
+    """The left of this photo of a page has a third of the light of its right."""
+    page = skimage.data.page()
+    seen, drawn = (Net(quality=quality, enlarge="never")(page) for quality in ("fast", "fine"))
+    dark = np.s_[:, :60]
+    assert page[dark].mean() < 0.6 * page[:, -60:].mean()
+    assert (seen & drawn)[dark].sum() > 0.9 * seen[dark].sum()
 
 
 def test_quality_from_the_command_line(page, file, tmp_path):
