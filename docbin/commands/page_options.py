@@ -45,7 +45,7 @@ STEPS = {
     "background": "Even out shadows and stains of the paper.",
     "despeckle": "Remove specks that stand alone.",
     "scene": "Photos: find the text, light on dark too, and binarize it there; all else is white. "
-    "Goes without -m, and needs a detector with --weights, as docbin comes with none yet.",
+    "Goes without -m; --weights is another detector than docbin's own.",
 }
 
 

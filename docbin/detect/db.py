@@ -191,9 +191,9 @@ def _located(weights: str) -> Path:
     """Return the file of a detector, `DETECTOR` or a path."""
     if weights == DETECTOR and DETECTOR not in index():
         raise UsageError(
-            "docbin comes with no detector of text yet; give a packed network or a model in ONNX: "
-            "docbin detect --set weights=FILE, docbin clean --scene --weights FILE, weights=FILE "
-            "in Python"
+            "docbin's own detector of text is missing; reinstall docbin, or give a packed network "
+            "or a model in ONNX: docbin detect --set weights=FILE, "
+            "docbin clean --scene --weights FILE, weights=FILE in Python"
         )
     if weights in ROLES and weights != DETECTOR:
         raise UsageError(f"the network '{weights}' finds no text; give a detector, weights=FILE")

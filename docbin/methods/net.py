@@ -46,6 +46,10 @@ class Net:
         network finds, along the edges of the page (`docbin.ops.guided_cut`); needs the compiled
         kernels to be of use. ``"best"``: the same, with the mean of the network's logits on four
         views of the page, turned by quarters. ``docs/training.md`` has scores and times.
+    enlarge
+        Whether the network sees the page at twice its size: ``"auto"`` where letters are up to 16
+        pixels tall, as on scans of 150 dpi, on pages of up to 24 megapixels. That takes five times
+        as long. Such letters have no edges for a cut: all qualities are then the network's.
 
     References
     ----------

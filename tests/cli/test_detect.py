@@ -16,7 +16,9 @@ from program import docbin, printed, strict
 from text_maps import iou
 
 from docbin.cli import main
+from docbin.detect.db import Db
 from docbin.detect.page_xml import NAMESPACE
+from docbin.errors import UsageError
 from docbin.evaluate.detection.run import score_detection
 from docbin.evaluate.labels import read_labels
 from docbin.runtime.shipped import DETECTOR, index
@@ -209,8 +211,13 @@ def test_names_that_are_no_utf8(folder, detect):
     assert ElementTree.fromstring(xml) is not None
 
 
-def test_without_weights_the_message_says_what_to_give(folder, detect):
-    if DETECTOR in index():
-        pytest.skip("docbin comes with a detector")
-    run = detect("a.png", code=2, found=())
-    assert "weights=FILE" in run.stderr
+def test_without_weights_it_is_the_detector_that_docbin_comes_with(folder, detect):
+    assert DETECTOR in index()
+    (page,) = strict(detect("a.png", found=()))["pages"]
+    assert page["source"] == "a.png"
+
+
+def test_a_detector_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setattr("docbin.detect.db.index", dict)
+    with pytest.raises(UsageError, match=r"reinstall docbin, or give .*weights=FILE"):
+        Db()(np.full((40, 40), 200, np.uint8))
