@@ -2,6 +2,7 @@
 
     benchmarks/setup_detect_peers.sh                          once
     python -m benchmarks.detector                             736 × 1280, two threads, 15 rounds
+    python -m benchmarks.detector --side 736                  seen at that size, not at the weights'
     python -m benchmarks.detector --quick                     5 rounds
     python -m benchmarks.detector --image photo.jpg           another image, resized to that
     python -m benchmarks.detector --quality --data FOLDER     H on the held-out images
@@ -73,7 +74,9 @@ def picture(image: Path | None) -> np.ndarray:
     return np.asarray(cv2.resize(pixels, SIZE[::-1], interpolation=cv2.INTER_AREA))
 
 
-def speed(image: np.ndarray, rounds: int, given: str | None) -> dict[str, Any]:
+def speed(
+    image: np.ndarray, rounds: int, given: str | None, side: int | None = None
+) -> dict[str, Any]:
     """Time both, in turn."""
     import cv2
 
@@ -87,7 +90,7 @@ def speed(image: np.ndarray, rounds: int, given: str | None) -> dict[str, Any]:
     seconds: dict[str, list[float]] = {key: [] for key in ("map", "post", "whole", "rapidocr")}
     with tempfile.TemporaryDirectory() as name, kernels.limit_threads(THREADS):
         path, trained = weights(Path(name), given)
-        detector = Db(path)
+        detector = Db(path, side=side)
         image_file, map_file = f"{name}/image.npy", f"{name}/map.npy"
         np.save(image_file, image)
         peer.ask(do="map", image=image_file, map=map_file)
@@ -110,6 +113,7 @@ def speed(image: np.ndarray, rounds: int, given: str | None) -> dict[str, Any]:
     return {
         "weights": path if trained else "random numbers, the shape of docbin's detector",
         "size": list(image.shape[:2]),
+        "side": side,
         "threads": THREADS,
         "rounds": rounds,
         "milliseconds": medians,
@@ -197,6 +201,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--image", type=Path)
+    parser.add_argument("--side", type=int, help="shorter side that docbin's network sees")
     parser.add_argument("--weights", help="a packed network or ONNX model instead of docbin's")
     parser.add_argument("--quality", action="store_true")
     parser.add_argument("--data", type=Path, default=os.environ.get("DOCBIN_TEST_DATA"))
@@ -209,7 +214,7 @@ def main() -> None:
         result = quality(Path(options.data), options.weights)
     else:
         rounds = 5 if options.quick else 15
-        result = speed(picture(options.image), rounds, options.weights)
+        result = speed(picture(options.image), rounds, options.weights, options.side)
     print("\n".join(lines(result)))
     if options.json:
         Path(options.json).write_text(json.dumps(result, indent=1))
