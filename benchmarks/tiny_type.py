@@ -32,7 +32,7 @@ from docbin.runtime.enlarged import TINY
 SIZES = (1.0, 0.8, 0.7, 0.6, 0.5, 0.42, 0.36, 0.3)
 SIDE = 800
 # Heights of letters, in pixels; `TINY` is one of the borders.
-BORDERS = (0, 8, 11, 14, TINY + 1, 20, 25, 32, 45, 1000)
+BORDERS = (0, 8, 11, TINY + 1, 17, 20, 25, 32, 45, 1000)
 
 Mask = npt.NDArray[np.bool_]
 

@@ -47,7 +47,7 @@ class Net:
         kernels to be of use. ``"best"``: the same, with the mean of the network's logits on four
         views of the page, turned by quarters. ``docs/training.md`` has scores and times.
     enlarge
-        Whether the network sees the page at twice its size: ``"auto"`` where letters are up to 16
+        Whether the network sees the page at twice its size: ``"auto"`` where letters are up to 13
         pixels tall, as on scans of 150 dpi, on pages of up to 24 megapixels. That takes five times
         as long. Such letters have no edges for a cut: all qualities are then the network's.
 

@@ -20,7 +20,7 @@ from docbin.ops.upsampling import doubled
 Pixels = npt.NDArray[np.uint8]
 
 # Type up to so many pixels tall is tiny: docs/training.md says how that was found.
-TINY = 16
+TINY = 13
 # Ink on more of the page than this is no type.
 _MOST_INK = 1 / 3
 # What is larger is seen as it is: at twice its size it would take gigabytes.

@@ -30,8 +30,8 @@ def typed():
     return gray.astype(np.uint8)
 
 
-@pytest.mark.parametrize(("height", "tiny"), [(4, True), (16, True), (17, False), (40, False)])
-def test_letters_of_up_to_16_pixels_are_tiny(height, tiny):
+@pytest.mark.parametrize(("height", "tiny"), [(4, True), (13, True), (14, False), (40, False)])
+def test_letters_of_up_to_13_pixels_are_tiny(height, tiny):
     assert enlarged.is_tiny(letters(height)) is tiny
 
 
