@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import importlib.util
 import os
 import subprocess
 import sys
+import tempfile
 import venv
+import zlib
 from pathlib import Path
 
 import docbin
@@ -29,9 +33,19 @@ def build_wheel(folder):
     command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT]
     if all(map(importlib.util.find_spec, ("scikit_build_core", "nanobind"))):
         command.insert(-1, "--no-build-isolation")
-    quiet(command, cwd=ROOT, env=tools())
+    with alone():
+        quiet(command, cwd=ROOT, env=tools())
     (wheel,) = Path(folder).glob("*.whl")
     return wheel
+
+
+@contextlib.contextmanager
+def alone():
+    """Wait until no other process builds here: all builds of a checkout share one folder."""
+    name = f"docbin-build-{zlib.crc32(bytes(ROOT))}.lock"
+    with (Path(tempfile.gettempdir()) / name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def build_sdist(folder):
