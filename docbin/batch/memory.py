@@ -25,7 +25,7 @@ _STEPS = 24
 _SEALS = 60
 # What decoders of whole pages hold beside the result, WebP the most.
 _DECODER = 16
-# The network sees a page of tiny type at twice its size.
+# The network may see a page at twice its size.
 _BYTES = {"howe": 72, "hbut": 72, "fair": 48, "kmeans": 48, "net": 40}
 # Of net, where a minimum cut draws the ink in bands, two at a time.
 _CUT = 76

@@ -137,8 +137,7 @@ def _figures(path: str, given: Mapping[str, Any]) -> Iterator[str]:
     yield from _table(rows, ("set", "pages", *_TITLES))
     yield ""
     yield "Measured with this file, to the bit the same on every machine. Again:"
-    words = f"--set weights={Path(path).name} --set enlarge=never"
-    yield f"`docbin score -m net {words} --data DIR --no-weights`."
+    yield f"`docbin score -m net --set weights={Path(path).name} --data DIR --no-weights`."
     yield ""
 
 

@@ -27,7 +27,8 @@ QUALITY = click.option(
     "--quality",
     type=click.Choice(["fast", "fine", "best"]),
     help="Of net: fine draws the ink that the network finds along the edges of the page, best "
-    "also looks at it four times, turned; both take longer. The same as --set quality=fine.",
+    "also looks at it four times, turned; both see tiny type at twice its size, and take longer. "
+    "The same as --set quality=fine.",
 )
 
 WEIGHTS = click.option(

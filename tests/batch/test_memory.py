@@ -59,6 +59,8 @@ def pages(tmp_path_factory):
         ("kmeans", [], "png"),
         ("howe", [], "png"),
         ("net", [], "png"),
+        ("net enlarge=always", [], "png"),
+        ("net quality=fine", [], "png"),
         ("net quality=fine enlarge=never", [], "png"),
         ("net quality=best", [], "png"),
         ("net quality=best enlarge=never", [], "webp"),
