@@ -162,12 +162,13 @@ def blended(patches: Iterable[Field], shape: tuple[int, ...], side: int, overlap
         As for `grid`.
     """
     down, across = (weights(extent, side, overlap) for extent in shape[:2])
-    result = np.zeros(shape[:2], np.float32)
+    # A thousand patches may meet in a pixel: their sum in single precision would show it.
+    total = np.zeros(shape[:2], np.float64)
     tops, lefts = (starts(extent, side, stride_of(side, overlap)) for extent in shape[:2])
     each = iter(patches)
     for top, rows in zip(tops, down, strict=True):
         for left, columns in zip(lefts, across, strict=True):
             area = np.s_[top : top + side, left : left + side]
             share = rows[top : top + side, None] * columns[None, left : left + side]
-            result[area] += share * next(each)
-    return result
+            total[area] += share * next(each)
+    return total.astype(np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docbin.errors import UsageError
@@ -57,6 +57,7 @@ def test_weights_add_up_to_one(page):
     np.testing.assert_allclose(shares.sum(0), 1, atol=1e-6)
 
 
+@example(((59, 62), 35, 0.9453125), 0.9375)  # a thousand patches meet in its middle
 @given(pages(), st.floats(0, 1, width=32))
 def test_a_constant_map_comes_back(page, value):
     shape, side, overlap = page
