@@ -59,8 +59,8 @@ class Scene:
     Parameters
     ----------
     weights
-        Of the detector, see `docbin.detect.db.Db`: the path of a packed network (``.docbin``) or a
-        model in ONNX (``.onnx``).
+        Of the detector, see `docbin.detect.db.Db`: ``"detector"``, which docbin comes with, or the
+        path of a packed network (``.docbin``) or a model in ONNX (``.onnx``).
 
     Examples
     --------

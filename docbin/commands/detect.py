@@ -55,8 +55,8 @@ def detect(context: click.Context, /, inputs: tuple[str, ...], **options: Any) -
     IMAGE is any number of pictures (PNG, JPEG, TIFF, PNM, WebP, JPEG 2000, BMP), PDFs, folders of
     them, or - for standard input. Regions are polygons in reading order, in pixels of the picture
     as it is seen (its EXIF orientation is applied), x to the right, y down, from its upper left
-    corner. Failures of single pages are told in the result and do not stop the others. docbin comes
-    with no weights for this yet: give a detector's with --set weights=FILE.
+    corner. Failures of single pages are told in the result and do not stop the others.
+    --set weights=FILE takes another detector than docbin's own.
     """
     from docbin import kernels
     from docbin.batch.detecting import detect_pages
