@@ -21,9 +21,9 @@ import numpy as np
 import numpy.typing as npt
 
 import docbin
-from benchmarks.tiny_type import f_measure, middle
+from benchmarks.tiny_type import crop, fm, spread
 from docbin.commands.settings import settings
-from docbin.evaluate import Dataset, Sample
+from docbin.evaluate import Sample
 
 METHODS = ("net", "net:quality=fine", "howe", "sauvola")
 
@@ -41,9 +41,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--quick", action="store_true", help="two pages")
     options = parser.parse_args()
-    samples = list(Dataset.open(options.data, split=options.split))
-    count = 2 if options.quick else options.pages
-    chosen = samples[:: max(1, len(samples) // count)][:count]
+    chosen = spread(options.data, options.split, 2 if options.quick else options.pages)
     rng = np.random.default_rng(0)
     scores = [list(measured(sample, options.methods, options.dark, rng)) for sample in chosen]
     print(f"{len(chosen)} pages of {options.split}, light down to {options.dark}\n")
@@ -59,14 +57,13 @@ def measured(
     sample: Sample, methods: list[str], dark: float, rng: np.random.Generator
 ) -> Iterator[tuple[float, float]]:
     """Yield the FM of every method on a crop as it is, and in shadow."""
-    page = middle(np.asarray(next(iter(docbin.read_pages(sample.image))).pixels))
-    truth = middle(docbin.read_mask(sample.truth))
+    page, truth = crop(sample)
     shaded = in_shadow(page, dark, rng.uniform(0, 2 * math.pi))
     for name in methods:
         method, _, texts = name.partition(":")
         params = settings(method, filter(None, texts.split(",")))
         light, shadow = (
-            f_measure(docbin.binarize(image, method, **params), truth) for image in (page, shaded)
+            fm(docbin.binarize(image, method, **params), truth) for image in (page, shaded)
         )
         yield light, shadow
 

@@ -25,6 +25,7 @@ import numpy.typing as npt
 
 import docbin
 from docbin.evaluate import Dataset, Sample
+from docbin.evaluate.confusion import Confusion
 from docbin.methods import Net
 from docbin.ops.characters import character_height
 from docbin.runtime.enlarged import TINY
@@ -57,11 +58,8 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     parser.add_argument("--quick", action="store_true", help="two pages at two sizes")
     options = parser.parse_args()
-    samples = list(Dataset.open(options.data, split=options.split))
-    chosen = samples[:: max(1, len(samples) // options.pages)][: options.pages]
-    sizes = SIZES
-    if options.quick:
-        chosen, sizes = chosen[:2], (1.0, 0.3)
+    count, sizes = (2, (1.0, 0.3)) if options.quick else (options.pages, SIZES)
+    chosen = spread(options.data, options.split, count)
     found = [each for sample in chosen for each in seen(sample, options.weights, sizes)]
     print(f"{options.weights}, {len(chosen)} pages of {options.split}\n")
     print("\n".join(table(found)))
@@ -72,13 +70,12 @@ def main() -> None:
 
 def seen(sample: Sample, weights: str, sizes: Sequence[float]) -> Iterator[Seen]:
     """Yield a page's crop at every size."""
-    whole = np.asarray(next(iter(docbin.read_pages(sample.image))).pixels)
-    page, truth = middle(whole), middle(docbin.read_mask(sample.truth))
+    page, truth = crop(sample)
     once, twice = (Net(weights, enlarge=how) for how in ("never", "always"))
     for size in sizes:
         small, ink = _smaller(page, size), _smaller(truth.astype(np.float32), size) >= 0.5
         mask = once(small)
-        score = f_measure(mask, ink), f_measure(twice(small), ink)
+        score = fm(mask, ink), fm(twice(small), ink)
         yield Seen(sample.name, size, character_height(mask), *score)
 
 
@@ -95,14 +92,24 @@ def table(found: Sequence[Seen]) -> Iterator[str]:
         yield f"| {name} | {len(part)} | {once:.2f} | {twice:.2f} | {twice - once:+.2f} |"
 
 
-def f_measure(mask: Mask, truth: Mask) -> float:
-    """Return FM in per cent; 0 where nothing agrees."""
-    agreed = np.count_nonzero(mask & truth)
-    return 200.0 * agreed / max(1, np.count_nonzero(mask) + np.count_nonzero(truth))
+def spread(data: str, split: str, pages: int) -> list[Sample]:
+    """Return so many pages of a split, from all over it."""
+    samples = list(Dataset.open(data, split=split))
+    return samples[:: max(1, len(samples) // pages)][:pages]
 
 
-def middle(plane: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the middle of a page, at most `SIDE` pixels wide and high."""
+def crop(sample: Sample) -> tuple[npt.NDArray[np.uint8], Mask]:
+    """Return the middle of a page and of its truth, at most `SIDE` pixels wide and high."""
+    page = next(iter(docbin.read_pages(sample.image)))
+    return _middle(np.asarray(page.pixels)), _middle(docbin.read_mask(sample.truth))
+
+
+def fm(mask: Mask, truth: Mask) -> float:
+    """Return FM in per cent."""
+    return 100 * Confusion.of(mask, truth).f_beta()
+
+
+def _middle(plane: npt.NDArray[Any]) -> npt.NDArray[Any]:
     top, left = (max(0, (length - SIDE) // 2) for length in plane.shape[:2])
     return np.ascontiguousarray(plane[top : top + SIDE, left : left + SIDE])
 

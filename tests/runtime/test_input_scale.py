@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from benchmark_modules import benchmark
 from contrast_network import contrast_file
-from PIL import Image
-from program import letters, save_mask
+from program import letters
+from truthed import indexed
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,13 +78,7 @@ def test_pages_that_say_their_resolution(bench):
 
 
 def test_a_short_run(bench, tmp_path, monkeypatch, capsys):
-    lines = ["dataset,split,name,image,truth"]
-    for seed, name in enumerate(["a", "b"]):
-        gray, truth = letters(64, 96, seed)
-        Image.fromarray(gray).save(tmp_path / f"{name}.png")
-        save_mask(tmp_path / f"{name}_gt.png", truth)
-        lines.append(f"{name},train,1,{name}.png,{name}_gt.png")
-    (tmp_path / "INDEX.csv").write_text("\n".join(lines) + "\n")
+    indexed(tmp_path, [(f"{name}/1", letters(64, 96, seed)) for seed, name in enumerate("ab")])
     target = tmp_path / "out.json"
     words = ["--weights", contrast_file(), "--data", str(tmp_path), "--quick", "--json"]
     monkeypatch.setattr(sys, "argv", ["input_scale", *words, str(target)])

@@ -8,8 +8,8 @@ import sys
 import numpy as np
 import pytest
 from benchmark_modules import benchmark
-from PIL import Image
-from program import letters, save_mask
+from program import letters
+from truthed import indexed
 
 
 @pytest.fixture(scope="module")
@@ -28,13 +28,7 @@ def test_light_falls_across_the_page(bench):
 
 
 def test_a_short_run(bench, tmp_path, monkeypatch, capsys):
-    lines = ["dataset,split,name,image,truth"]
-    for seed, name in enumerate(["a", "b", "c"]):
-        gray, truth = letters(96, 128, seed)
-        Image.fromarray(gray).save(tmp_path / f"{name}.png")
-        save_mask(tmp_path / f"{name}_gt.png", truth)
-        lines.append(f"{name},train,1,{name}.png,{name}_gt.png")
-    (tmp_path / "INDEX.csv").write_text("\n".join(lines) + "\n")
+    indexed(tmp_path, [(f"{name}/1", letters(96, 128, seed)) for seed, name in enumerate("abc")])
     target = tmp_path / "out.json"
     words = ["--data", str(tmp_path), "--quick", "--json", str(target)]
     monkeypatch.setattr(sys, "argv", ["shadows", *words, "otsu", "sauvola:window=31,k=0.3"])

@@ -5,24 +5,16 @@ from __future__ import annotations
 import json
 import sys
 
-import numpy as np
 import pytest
 from benchmark_modules import benchmark
 from contrast_network import contrast_file
-from PIL import Image
-from program import letters, save_mask
+from program import letters
+from truthed import indexed
 
 
 @pytest.fixture(scope="module")
 def bench():
     return benchmark("tiny_type")
-
-
-def test_f_measure_by_hand(bench):
-    mask, truth = np.zeros((2, 4), bool), np.zeros((2, 4), bool)
-    mask[0, :3] = truth[0, 1:] = True
-    assert bench.f_measure(mask, truth) == pytest.approx(200 * 2 / 6)
-    assert bench.f_measure(np.zeros_like(mask), np.zeros_like(mask)) == 0
 
 
 def test_gains_are_told_by_height(bench):
@@ -36,13 +28,7 @@ def test_gains_are_told_by_height(bench):
 
 
 def test_a_short_run(bench, tmp_path, monkeypatch, capsys):
-    lines = ["dataset,split,name,image,truth"]
-    for seed, name in enumerate(["a", "b", "c"]):
-        gray, truth = letters(96, 128, seed)
-        Image.fromarray(gray).save(tmp_path / f"{name}.png")
-        save_mask(tmp_path / f"{name}_gt.png", truth)
-        lines.append(f"{name},train,1,{name}.png,{name}_gt.png")
-    (tmp_path / "INDEX.csv").write_text("\n".join(lines) + "\n")
+    indexed(tmp_path, [(f"{name}/1", letters(96, 128, seed)) for seed, name in enumerate("abc")])
     target = tmp_path / "out.json"
     words = ["--weights", contrast_file(), "--data", str(tmp_path), "--quick", "--json"]
     monkeypatch.setattr(sys, "argv", ["tiny_type", *words, str(target)])
