@@ -10,6 +10,7 @@ from docbin.binarizer import Banded
 from docbin.errors import UsageError
 from docbin.io.page import PageInfo, PageSource
 from docbin.kernels import threads
+from docbin.methods import PIPELINES
 from docbin.steps import RemoveSeals
 
 # A worker that has done small pages.
@@ -27,7 +28,7 @@ _SEALS = 60
 _DECODER = 16
 # The network may see a page at twice its size.
 _BYTES = {"howe": 72, "hbut": 72, "fair": 48, "kmeans": 48, "net": 40}
-_BYTES |= dict.fromkeys(("three-stage", "ccdwt", "suh", "mfe", "cgan"), 44)
+_BYTES |= dict.fromkeys(PIPELINES, 44)
 # Of net, where a minimum cut draws the ink in bands, two at a time.
 _CUT = 76
 _OTHER = 32
