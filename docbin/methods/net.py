@@ -105,29 +105,27 @@ class Net:
     def __call__(self, image: Pixels) -> Mask:
         """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""
         network, pixels = self.network(), as_array(image)
+        if self.quality == "fast" and self.enlarge != "always":
+            return network.mask(pixels)
         output, see = network.output(), self._view(network)
-        if self.quality == "fast":
-            ink = network.mask(pixels)
-        else:
+        if self.enlarge != "always":
             odds = output.odds(see(pixels))
-            ink = odds >= 0
-        if self._enlarges(ink):
-            return np.asarray(enlarged.logit(see, pixels) >= output.threshold)
-        if self.quality == "fast":
-            return ink
-        from docbin.ops.guided_cut import guided_cut
+            if not self._enlarges(odds >= 0):
+                from docbin.ops.guided_cut import guided_cut
 
-        return guided_cut(as_gray(pixels), odds)
+                return guided_cut(as_gray(pixels), odds)
+        return np.asarray(enlarged.logit(see, pixels) >= output.threshold)
 
     def probability(self, image: Pixels) -> npt.NDArray[np.float32]:
         """Return how likely each pixel is ink by the network, float32 (H, W) from 0 to 1."""
         network, pixels = self.network(), as_array(image)
-        if self.quality == "best":
-            likely = turned.probability(network, pixels)
-        else:
-            likely = network.probability(pixels)
-        if not self._enlarges(likely >= _HALF):
-            return likely
+        if self.enlarge != "always":
+            if self.quality == "best":
+                likely = turned.probability(network, pixels)
+            else:
+                likely = network.probability(pixels)
+            if self.quality == "fast" or not self._enlarges(likely >= _HALF):
+                return likely
         mean = enlarged.logit(self._view(network), pixels)
         return network.output().probability(mean.astype(np.float64))
 
@@ -135,9 +133,7 @@ class Net:
         return partial(turned.logit, network) if self.quality == "best" else network.logit
 
     def _enlarges(self, ink: Mask) -> bool:
-        if self.enlarge == "auto":
-            return self.quality != "fast" and enlarged.is_tiny(ink)
-        return self.enlarge == "always"
+        return self.enlarge == "auto" and enlarged.is_tiny(ink)
 
     def network(self) -> Network:
         """Return the network; it is read once and again when its file has changed."""
