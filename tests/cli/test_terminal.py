@@ -5,6 +5,8 @@ import pty
 import select
 import signal
 import subprocess
+import time
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -86,6 +88,18 @@ def test_a_single_page_needs_no_bar(pages):
     assert (code, shown) == (0, "")
 
 
+def wait_until_asleep(process, tries=1000):
+    """Return when the process has waited for something, five looks in a row."""
+    asleep = 0
+    for _ in range(tries):
+        state = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+        asleep = asleep + 1 if state == "S" else 0
+        if asleep == 5:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the program never waits")
+
+
 def test_ctrl_c_leaves_quietly_and_nothing_behind(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     run = subprocess.Popen(
@@ -97,11 +111,16 @@ def test_ctrl_c_leaves_quietly_and_nothing_behind(tmp_path):
         # What a shell runs in the background ignores Ctrl-C, and so would the program.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    with (tmp_path / "pipe").open("wb") as pipe:  # opens when the program reads
+    with run, (tmp_path / "pipe").open("wb") as pipe:  # opens when the program reads
         pipe.write(b"P5 10 10 255\n")
         pipe.flush()
+        # Python looks for signals, then reads: what comes in between is seen after the read.
+        wait_until_asleep(run)
         run.send_signal(signal.SIGINT)
-        out, error = run.communicate(timeout=60)
+        try:
+            out, error = run.communicate(timeout=60)
+        finally:
+            run.kill()
     assert run.returncode == 130
     assert out == ""
     assert error.strip() == "docbin: stopped"
