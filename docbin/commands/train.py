@@ -32,7 +32,8 @@ train.add_command(detector)
 @click.option("--only", multiple=True, metavar="SET", help="Only the pages of this set.")
 @click.option("--out", type=_PATH, required=True, metavar="DIR", help="Where the run is kept.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
-@click.option("--start", type=_PATH, metavar="CKPT", help="Begin with the weights of this one.")
+@click.option("--start", type=_PATH, metavar="CKPT|FILE.docbin",
+              help="Begin with the weights of this one.")  # fmt: skip
 @click.option("--teacher", type=_PATH, metavar="CKPT", help="Learn from this trained network.")
 @click.option("--network", help="wide, lean, small, w1a1 or teacher, in place of the preset's.")
 @click.option("--set", "texts", multiple=True, metavar="KEY=VALUE", help="steps=2000, rate=1e-3 …")
@@ -62,6 +63,7 @@ def binarizer(
     docbin train binarizer --preset gpu-25min --network teacher --data train.tiles --out teacher/
     docbin train binarizer --preset gpu-25min --teacher teacher/ --data train.tiles --out student/
     docbin train binarizer --preset cpu-2h --start run/ --data my-pages/ --out mine/
+    docbin train binarizer --preset cpu-2h --start net.docbin --data my-pages/ --out mine/
 
     docbin train binarizer --preset cpu-2h --data synthetic:2000 --out free/
 
@@ -77,13 +79,15 @@ def binarizer(
     torch = load("torch", purpose="training")
     from docbin.commands.train_data import fonts_of, tiles
     from docbin.commands.train_outcome import commit, stopped
+    from docbin.nn import starting
     from docbin.nn.checkpoint import load_weights
     from docbin.nn.config import TrainConfig, configured
+    from docbin.nn.task import BINARIZATION
     from docbin.nn.train import train as run
 
     config: TrainConfig = configured(preset, network, texts)
     taught = load_weights(teacher) if teacher is not None else None
-    begun = load_weights(start) if start is not None else None
+    begun = starting.begun(start, config, BINARIZATION) if start is not None else None
     if threads:
         torch.set_num_threads(threads)
     stores = [tiles(source, out, split=split, only=only) for source in data]

@@ -32,7 +32,8 @@ _PATH = click.Path(path_type=Path)
 @click.option("--without", type=_PATH, metavar="FILE.toml", help="Leave out what this holds out.")
 @click.option("--out", type=_PATH, required=True, metavar="DIR", help="Where the run is kept.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
-@click.option("--start", type=_PATH, metavar="CKPT", help="Begin with the weights of this one.")
+@click.option("--start", type=_PATH, metavar="CKPT|FILE.docbin",
+              help="Begin with the weights of this one.")  # fmt: skip
 @click.option("--teacher", type=_PATH, metavar="CKPT", help="Learn from this trained detector.")
 @click.option("--network", help="packed (the preset's), dbnet-r18, dbnet-pp-r50 …")
 @click.option("--set", "texts", multiple=True, metavar="KEY=VALUE", help="steps=2000, rate=1e-3 …")
@@ -73,6 +74,7 @@ def detector(
 
     torch = load("torch", purpose="training")
     from docbin.evaluate.held_out import read_held_out
+    from docbin.nn import starting
     from docbin.nn.checkpoint import load_weights
     from docbin.nn.config import configured
     from docbin.nn.detection import DETECTION, DETECTORS
@@ -81,7 +83,7 @@ def detector(
     config = configured(preset, network, texts, DETECTORS)
     held = read_held_out(without) if without is not None else {}
     taught = load_weights(teacher, DETECTION) if teacher is not None else None
-    begun = load_weights(start, DETECTION) if start is not None else None
+    begun = starting.begun(start, config, DETECTION) if start is not None else None
     if threads:
         torch.set_num_threads(threads)
     kept = _files(data, out)

@@ -15,7 +15,6 @@ from docbin.image import Color
 from docbin.nn import integer
 from docbin.nn.models.wavelet_unet import WaveletUnet
 from docbin.runtime import reference
-from docbin.runtime.bit_planes import unpack_signs
 from docbin.runtime.network import Network
 from docbin.runtime.weights import PackedFile
 
@@ -74,9 +73,10 @@ def verify(net: WaveletUnet, data: bytes, images: Iterable[Color]) -> Agreement:
 
 def same_bits(network: Network, image: Color) -> None:
     """Raise `DefectError` unless torch, numpy and the kernels give the same logits of a page."""
-    ours = integer.logits(network.file.graph, signed(network.file), torch.from_numpy(image)).numpy()
+    file = network.file
+    ours = integer.logits(file.graph, file.signed(), torch.from_numpy(image)).numpy()
     for name, theirs in (
-        ("the numpy reference", reference.logit(network.file.typed, image)),
+        ("the numpy reference", reference.logit(file.typed, image)),
         ("the kernels", network.logit(image)),
     ):
         if not np.array_equal(ours, theirs):
@@ -108,18 +108,6 @@ def float_logits(net: WaveletUnet, image: Color, given: Mapping[str, int]) -> to
     planes = functional.pad(net.planes(x), (margin, right, margin, below), mode="replicate")
     logit = net.logit(planes.contiguous(memory_format=torch.channels_last))[0, 0]
     return logit[margin : margin + height, margin : margin + width]
-
-
-def signed(file: PackedFile) -> dict[str, npt.NDArray[Any]]:
-    """Return the arrays of a packed file, its one-bit weights as int8 ±1."""
-    inputs = {node["to"]: node for node in file.graph["nodes"]}
-    tensors = dict(file.tensors)
-    for node in file.graph["nodes"]:
-        name = node.get("tensors", {}).get("weight")
-        if name is not None and tensors[name].dtype == np.uint8:
-            shift = inputs[node["from"][0]]["tensors"]["shift"]
-            tensors[name] = unpack_signs(tensors[name], len(tensors[shift]))
-    return tensors
 
 
 def _middle(image: Color) -> Color:

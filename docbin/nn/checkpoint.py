@@ -68,11 +68,14 @@ class Trained:
         The run.
     facts
         Steps, minutes, data, command: goes into the packed file.
+    folded
+        Whether it comes from a packed file, its normalisations still those of bare sums.
     """
 
     net: Any
     config: Any
     facts: Mapping[str, Any]
+    folded: bool = False
 
 
 def is_kernel(value: Tensor) -> bool:

@@ -12,8 +12,7 @@ import numpy.typing as npt
 from docbin.errors import UsageError
 from docbin.evaluate.terms import FREE, licence_of
 from docbin.nn.checkpoint import Trained
-from docbin.nn.graph import arrays
-from docbin.runtime import wavelet_unet as packed_unet
+from docbin.nn.graph import arrays, shape
 from docbin.runtime.weights import PackedFile
 
 # Bits of the streams behind the point: 1/256 is a fiftieth of a step of four-bit codes, and the
@@ -71,18 +70,8 @@ def packable(
             "with them as --teacher"
         )
     collected = arrays(net.cpu().eval(), fraction)
-    shape = packed_unet.WaveletUnet(
-        widths=config.network.widths,
-        blocks=config.network.blocks,
-        levels=config.network.levels,
-        bases=config.network.bases,
-        bits=(f"W1A{config.network.activation_bits}",) * len(config.network.widths),
-        contrast=config.network.contrast,
-        level=config.network.level,
-        ends=config.network.ends,
-    )
     margin = MARGIN if detector is None else 0
-    graph = shape.graph(collected.shifts, margin=margin, scale=2.0**-fraction)
+    graph = shape(config.network).graph(collected.shifts, margin=margin, scale=2.0**-fraction)
     metadata = {"name": name, **provenance(trained.facts, config, licence=licence)}
     kept = {"figures": figures, "detector": detector, "detection": detection}
     for key, told in kept.items():
@@ -136,9 +125,13 @@ def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
         if key not in ("sets", "fonts", "started")
     }
     begun: list[str] = []
-    while "started" in facts:
-        facts = facts["started"]
-        begun.append(f"{facts.get('command', 'unknown')} ({facts.get('steps', 'unknown')} steps)")
+    earlier: Any = facts.get("started")
+    while isinstance(earlier, Mapping):
+        begun.append(
+            f"{earlier.get('command', 'unknown')} ({earlier.get('steps', 'unknown')} steps)"
+        )
+        earlier = earlier.get("started")
+    begun += earlier or ()  # what a packed file told that a run began with
     return {**told, "started": begun} if begun else told
 
 

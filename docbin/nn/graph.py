@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 
 from docbin.nn import folding
 from docbin.nn.folding import Affine, Array, FoldedCodes
 from docbin.nn.layers import Block, Projection, QuantisedConv, RPReLU
-from docbin.nn.models.wavelet_unet import WaveletUnet
+from docbin.nn.models.wavelet_unet import Head, Stem, WaveletUnet, WaveletUnetConfig
+from docbin.runtime import wavelet_unet as packed_unet
+
+Part: TypeAlias = "Stem | Block | Projection | Head"
 
 
 class GraphArrays:
@@ -47,18 +51,18 @@ class GraphArrays:
         """Take an activation."""
         self._take(value, **folding.rprelu(layer, self.fraction)._asdict())
 
-    def block(self, value: str, block: Block) -> None:
-        """Take a residual block."""
-        quantiser = quantiser_of(block.conv)
-        self.codes(value, folding.codes(quantiser, self.fraction))
-        affine = folding.normalised(block.norm)
-        self.conv(f"{value}.conv", block.conv, affine, code_bits=quantiser.bits)
-        self.rprelu(value, block.act)
-
-    def projection(self, value: str, layer: Projection) -> None:
-        """Take a 1×1 convolution."""
-        self.codes(value, folding.codes(quantiser_of(layer.conv), self.fraction))
-        self.conv(value, layer.conv, folding.normalised(layer.norm), code_bits=8)
+    def part(self, value: str, part: Part) -> None:
+        """Take one of `parts`."""
+        if isinstance(part, Stem):
+            config = part.config
+            self.codes(value, folding.band_codes(config.levels, config.planes))
+        else:
+            self.codes(value, folding.codes(quantiser_of(part.conv), self.fraction))
+        affine = folding.scaled(part) if isinstance(part, Head) else folding.normalised(part.norm)
+        bits = quantiser_of(part.conv).bits if isinstance(part, Block) else 8
+        self.conv(conv_value(value, part), part.conv, affine, code_bits=bits)
+        if isinstance(part, Stem | Block):
+            self.rprelu(value, part.act)
 
     def _take(self, value: str, **arrays: Array) -> None:
         self.tensors.update({f"{value}.{part}": array for part, array in arrays.items()})
@@ -69,6 +73,38 @@ def quantiser_of(layer: QuantisedConv) -> Any:
     if layer.quantiser is None:
         raise ValueError("a float network has no codes")
     return layer.quantiser
+
+
+def parts(net: WaveletUnet) -> Iterator[tuple[str, Part]]:
+    """Yield the parts of a network by the names of their values."""
+    yield "stem", net.stem
+    for name, stages in (("enc", net.encoder), ("dec", net.decoder)):
+        for index, stage in enumerate(stages):
+            for number, block in enumerate(stage):
+                yield f"{name}{index}.{number}", block
+    for name, projections in (("down", net.down), ("up", net.up)):
+        for index, projection in enumerate(projections):
+            yield f"{name}{index}", projection
+    yield "head", net.head
+
+
+def conv_value(value: str, part: Part) -> str:
+    """Return the name of what the convolution of a part gives."""
+    return value if isinstance(part, Projection) else f"{value}.conv"
+
+
+def shape(config: WaveletUnetConfig) -> packed_unet.WaveletUnet:
+    """Return the packed graph of a network."""
+    return packed_unet.WaveletUnet(
+        widths=config.widths,
+        blocks=config.blocks,
+        levels=config.levels,
+        bases=config.bases,
+        bits=(f"W1A{config.activation_bits}",) * len(config.widths),
+        contrast=config.contrast,
+        level=config.level,
+        ends=config.ends,
+    )
 
 
 def arrays(net: WaveletUnet, fraction: int) -> GraphArrays:
@@ -82,16 +118,6 @@ def arrays(net: WaveletUnet, fraction: int) -> GraphArrays:
         Bits of the streams behind the point.
     """
     graph = GraphArrays(fraction)
-    graph.codes("stem", folding.band_codes(net.config.levels, net.config.planes))
-    graph.conv("stem.conv", net.stem.conv, folding.normalised(net.stem.norm), code_bits=8)
-    graph.rprelu("stem", net.stem.act)
-    for part, stages in (("enc", net.encoder), ("dec", net.decoder)):
-        for index, stage in enumerate(stages):
-            for number, block in enumerate(stage):
-                graph.block(f"{part}{index}.{number}", block)
-    for part, projections in (("down", net.down), ("up", net.up)):
-        for index, projection in enumerate(projections):
-            graph.projection(f"{part}{index}", projection)
-    graph.codes("head", folding.codes(quantiser_of(net.head.conv), fraction))
-    graph.conv("head.conv", net.head.conv, folding.scaled(net.head), code_bits=8)
+    for value, part in parts(net):
+        graph.part(value, part)
     return graph

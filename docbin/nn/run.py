@@ -22,6 +22,7 @@ from docbin.nn.losses import LossConfig
 from docbin.nn.progression import Average, quantise, recalibrate
 from docbin.nn.run_config import RunConfig
 from docbin.nn.task import BINARIZATION, Task
+from docbin.nn.unfolding import settle
 
 # Batches over which the exported normalisations are measured.
 _CALIBRATION = 8
@@ -126,6 +127,8 @@ class Run:
                 f"the weights to start from are of another network ({parts}); choose the same "
                 "with --preset and --network"
             )
+        if trained.folded:
+            settle(trained.net, (self.task.inputs(batch) for batch in self.calibration))
         for net in (self.net, self.average.net):
             net.load_state_dict(trained.net.state_dict())
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from docbin.errors import InputError
 from docbin.runtime import container, strict_json
-from docbin.runtime.bit_planes import pack_signs
+from docbin.runtime.bit_planes import pack_signs, unpack_signs
 from docbin.runtime.graph import Graph, read_graph
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -101,6 +101,17 @@ class PackedFile:
             return cls(graph, tensors, kept)
         except InputError as error:
             raise InputError(f"{name}: {error}") from None
+
+    def signed(self) -> dict[str, Array]:
+        """Return the arrays, one-bit weights as int8 ±1 (bases, O, K·K, I)."""
+        inputs = {node["to"]: node for node in self.graph["nodes"]}
+        tensors = dict(self.tensors)
+        for node in self.graph["nodes"]:
+            name = node.get("tensors", {}).get("weight")
+            if name is not None and tensors[name].dtype == np.uint8:
+                shift = inputs[node["from"][0]]["tensors"]["shift"]
+                tensors[name] = unpack_signs(tensors[name], len(tensors[shift]))
+        return tensors
 
     def to_bytes(self) -> bytes:
         """Return the file; equal networks give equal bytes.

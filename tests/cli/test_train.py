@@ -149,6 +149,14 @@ def test_export_packs_what_was_trained(pages, tmp_path, capsys):
         export.main(command, standalone_mode=False)
     export.main([*command[:3], "--force", "-q"], standalone_mode=False)
     assert capsys.readouterr().err == ""
+    # And what was packed can be trained on.
+    tiny("--data", pages, "--start", target, "--out", tmp_path / "more")
+    export.main([str(tmp_path / "more"), "-o", str(tmp_path / "b.docbin"), "-q"],
+                standalone_mode=False)  # fmt: skip
+    later = PackedFile.read(tmp_path / "b.docbin").metadata
+    assert later["command"].endswith("--start net.docbin")
+    assert json.loads(later["metrics"])["started"] == [f"{facts['command']} (3 steps)"]
+    assert json.loads(later["data"]) == ["pages"]
 
 
 def test_export_keeps_what_a_card_needs(pages, tmp_path, capsys):

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import docbin
+from docbin import resources
 from docbin.cli import COMMANDS
 from docbin.errors import DocbinError, InputError, UsageError
 
@@ -183,6 +184,10 @@ def test_weights_of_another_kind_are_refused(packed_run, photos, tmp_path):
     out, _ = packed_run
     with pytest.raises(InputError, match="no such weights"):
         run(train, "binarizer", "--preset", "tiny", "--data", "synthetic:2", "--start", out,
+            "--out", tmp_path / "run")  # fmt: skip
+    with pytest.raises(UsageError, match="another shape"):
+        run(train, "detector", "--preset", "tiny", "--data", f"icdar2015:{photos}",
+            "--start", resources.directory("weights") / "detector.docbin",
             "--out", tmp_path / "run")  # fmt: skip
     with pytest.raises(UsageError, match="--use takes"):
         run(export, out, "-o", tmp_path / "x.docbin", "--use", "colour=red")

@@ -13,17 +13,17 @@ from docbin.nn.data.pages import read_truthed
 
 torch = pytest.importorskip("torch", reason="torch is not installed (extra [train])")
 
+from trained_networks import drawn, noise  # noqa: E402
+
 from docbin.nn import (  # noqa: E402
     agreement,
     folding,
     integer,
 )
-from docbin.nn.checkpoint import Trained, load_weights  # noqa: E402
-from docbin.nn.config import TrainConfig, preset  # noqa: E402
+from docbin.nn.checkpoint import load_weights  # noqa: E402
+from docbin.nn.config import preset  # noqa: E402
 from docbin.nn.export import packable, packed_file  # noqa: E402
 from docbin.nn.layers import QuantisedConv, RPReLU  # noqa: E402
-from docbin.nn.models.wavelet_unet import WaveletUnetConfig, build  # noqa: E402
-from docbin.nn.progression import recalibrate  # noqa: E402
 from docbin.nn.quantisers import ActivationQuantiser  # noqa: E402
 from docbin.nn.train import train  # noqa: E402
 
@@ -36,26 +36,6 @@ SHAPES = {
     "contrast": {"contrast": (5, 31)},
     "level": {"contrast": (5, 31), "level": 2},
 }
-
-
-def trained(**changes):
-    """Return a network with drawn weights and measured normalisations."""
-    shape = {"widths": (16, 24), "blocks": (1, 2), "bases": (1, 1), **changes}
-    config = TrainConfig(network=WaveletUnetConfig(**shape), size=64)
-    with torch.random.fork_rng():
-        torch.manual_seed(5)
-        net = build(config.network)
-        for name, value in net.named_parameters():
-            if value.ndim == 4 and value.shape[0] == 1:
-                value.data += torch.randn_like(value) * 0.1
-            if name.endswith("norm.weight"):
-                value.data *= torch.where(torch.rand_like(value) < 0.3, -1.0, 1.0)
-        recalibrate(net, [[torch.rand(4, 3, 64, 64)]])
-    return Trained(net, config, {"command": "docbin train …", "sets": [["a"]], "steps": 3})
-
-
-def page(height=75, width=93):
-    return np.random.default_rng(1).integers(0, 256, (height, width, 3), np.uint8)
 
 
 def exported(its, **options):
@@ -71,8 +51,8 @@ def verified(its, pages, **options):
 @pytest.mark.parametrize("name", SHAPES)
 def test_whole_numbers_are_near_the_float_network(name):
     """Drawn weights make noise of every rounding; a wrong fold would leave no likeness at all."""
-    its = trained(**SHAPES[name])
-    found = verified(its, [page()], fraction=10)
+    its = drawn(**SHAPES[name])
+    found = verified(its, [noise()], fraction=10)
     assert found.pixels == 75 * 93
     assert found.same > 0.85
 
@@ -88,7 +68,7 @@ def test_whole_numbers_of_a_trained_network_make_the_same_mask(strokes, tmp_path
 
 def test_a_file_tells_what_its_run_was_asked():
     """What is off and the network, whose graph is there, would be a hundredth of a small file."""
-    its = trained()
+    its = drawn()
     told = json.loads(exported(its).metadata["config"])
     asked = json.loads(json.dumps(dataclasses.asdict(its.config)))
     assert told["seed"] == 0
@@ -100,8 +80,8 @@ def test_a_file_tells_what_its_run_was_asked():
 
 
 def test_finer_streams_come_nearer():
-    its = trained(activation_bits=1)
-    same = [verified(its, [page()], fraction=bits).same for bits in (4, 7, 10)]
+    its = drawn(activation_bits=1)
+    same = [verified(its, [noise()], fraction=bits).same for bits in (4, 7, 10)]
     assert same == sorted(same)
     assert same[2] - same[0] > 0.05
 
@@ -149,23 +129,23 @@ def test_a_gain_beyond_the_format_is_refused():
 
 
 def test_provenance_goes_along():
-    packed = exported(trained())
+    packed = exported(drawn())
     assert packed.metadata["command"] == "docbin train …"
     assert json.loads(packed.metadata["data"]) == ["a"]
     assert json.loads(packed.metadata["metrics"]) == {"steps": 3}
 
 
 def test_a_float_network_is_refused():
-    its = trained(weight_bits=32, activation_bits=32)
+    its = drawn(weight_bits=32, activation_bits=32)
     with pytest.raises(UsageError, match="--teacher"):
         exported(its)
 
 
 def test_the_integer_forward_takes_every_size():
-    its = trained()
+    its = drawn()
     packed = exported(its)
     for height, width in ((1, 1), (3, 70), (64, 64)):
-        logit = integer.logits(packed.graph, packed.tensors, torch.from_numpy(page(height, width)))
+        logit = integer.logits(packed.graph, packed.tensors, torch.from_numpy(noise(height, width)))
         assert logit.shape == (height, width)
         assert logit.abs().max() <= 32768
     assert dataclasses.asdict(its.config.network)["widths"] == (16, 24)
@@ -173,7 +153,7 @@ def test_the_integer_forward_takes_every_size():
 
 def test_a_packed_file_of_another_network_is_noticed(monkeypatch):
     """One logit that is one too large is enough."""
-    its = trained()
+    its = drawn()
     packed = packed_file(its, name="tiny", licence="Apache-2.0")
     real = integer.logits
 
@@ -184,7 +164,7 @@ def test_a_packed_file_of_another_network_is_noticed(monkeypatch):
 
     monkeypatch.setattr(integer, "logits", one_more)
     with pytest.raises(DefectError, match="1 of 6975 logits"):
-        agreement.verify(its.net, packed.to_bytes(), [page()])
+        agreement.verify(its.net, packed.to_bytes(), [noise()])
 
 
 def test_real_pages_of_a_network_that_was_trained_on_strokes(real_data, strokes, tmp_path):

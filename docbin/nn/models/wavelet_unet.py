@@ -113,8 +113,7 @@ class Stem(nn.Module):
     def __init__(self, config: WaveletUnetConfig) -> None:
         super().__init__()
         width, levels, quantised = config.widths[0], config.levels, config.quantised
-        self.levels = levels
-        self.quantised = quantised
+        self.config = config
         step, shift = bands(levels, config.planes)
         self.register_buffer("step", step, persistent=False)
         self.register_buffer("shift", shift, persistent=False)
@@ -125,10 +124,10 @@ class Stem(nn.Module):
 
     def codes(self, planes: Tensor) -> Tensor:
         """Return codes less 128 of planes (N, P, H, W) in 0…255, float32."""
-        for _ in range(self.levels):
+        for _ in range(self.config.levels):
             planes = haar(planes)
         codes = (planes + self.shift) / self.step
-        if self.quantised:
+        if self.config.quantised:
             codes = (codes + 0.5).floor_().clamp_(0, 255)
         return codes - CENTRE
 
@@ -136,7 +135,7 @@ class Stem(nn.Module):
         """Return the first stream (N, width, H / 2^levels, W / 2^levels)."""
         codes = self.codes(planes).contiguous(memory_format=torch.channels_last)
         codes = functional.pad(codes, (self.conv.kernel // 2,) * 4, value=-float(CENTRE))
-        weight = self.conv.weights()[0] if self.quantised else self.conv.weights.weight
+        weight = self.conv.weights()[0] if self.config.quantised else self.conv.weights.weight
         return self.act(self.norm(functional.conv2d(codes, weight)))
 
 

@@ -100,9 +100,7 @@ def test_a_pipeline_leaves_as_what_was_trained(sources, tmp_path):
         picture = np.repeat(gray[..., None], 3, axis=2)
         network = Network(bundle.files[one.name][1])
         logit = network.logit(gray)
-        whole = integer.logits(
-            network.file.graph, agreement.signed(network.file), torch.from_numpy(picture)
-        )
+        whole = integer.logits(network.file.graph, network.file.signed(), torch.from_numpy(picture))
         assert np.array_equal(logit, whole.numpy())
         assert agreement.compared(net.eval(), network.file, picture, logit).same > 0.95
     assert len(list((tmp_path / "run" / "samples").glob("*.png"))) == 3
