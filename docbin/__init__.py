@@ -5,9 +5,9 @@ Importing docbin loads numpy at most; every public name is loaded when it is fir
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from docbin.lazily import loader
 from docbin.version import __version__
 
 # Public name -> where it lives.
@@ -55,15 +55,8 @@ if TYPE_CHECKING:
         """Return the names of all methods."""
 
 
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'docbin' has no attribute '{name}'")
-    module = importlib.import_module(home)
-    # `docbin.methods` is a package that can be called.
-    value = module if home == f"docbin.{name}" else getattr(module, name)
-    globals()[name] = value
-    return value
+# `docbin.methods` is a package that can be called.
+__getattr__ = loader(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

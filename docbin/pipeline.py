@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from docbin.binarizer import Binarizer
 from docbin.errors import UsageError
 from docbin.image import Mask, as_array, as_mask
 from docbin.methods.sauvola import Sauvola
-from docbin.steps import Pixels
+
+if TYPE_CHECKING:
+    from docbin.steps import Pixels
 
 
 @runtime_checkable

@@ -11,7 +11,7 @@ from docbin import kernels
 from docbin.batch.found import Found
 from docbin.batch.items import Item
 from docbin.batch.order import same_name
-from docbin.batch.plan import do_not_fit
+from docbin.batch.planning import do_not_fit
 from docbin.errors import DocbinError
 from docbin.io.names import shown
 from docbin.io.reader import open_source

@@ -8,7 +8,7 @@ from docbin.batch.database import RunDatabase
 from docbin.batch.executor import Executor, Outcome
 from docbin.batch.items import Item
 from docbin.batch.messages import Task
-from docbin.batch.plan import Job
+from docbin.batch.planning import Job
 from docbin.batch.scope import sample
 from docbin.batch.setup import Setup
 from docbin.methods.auto_scope import Fit, Seen, common

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docbin.batch.order import same_name
-from docbin.batch.plan import Job, do_not_fit
+from docbin.batch.planning import Job, do_not_fit
 from docbin.batch.preview import Preview
 from docbin.batch.scope import Chooser, Looker, look
 from docbin.batch.treatment import CleanedPage, Cleaner, Treatment, cleaned

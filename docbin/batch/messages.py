@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from docbin.batch.found import Found
-from docbin.batch.plan import Job
+from docbin.batch.planning import Job
 from docbin.batch.records import PageRecord, Written
 from docbin.batch.treatment import Treatment
 from docbin.methods.auto_scope import Fit, Seen

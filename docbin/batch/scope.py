@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from docbin.api import AUTO
 from docbin.batch.treatment import Treatment, is_huge
@@ -21,16 +21,17 @@ from docbin.image import as_gray
 from docbin.io.blob import STDIN, Source
 from docbin.io.page import PageSource
 from docbin.io.reader import open_source
-from docbin.methods.auto import TILE
-from docbin.methods.auto_scope import Fit, Seen, common, seen
 from docbin.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from docbin.methods.auto_scope import Fit, Seen
 
 # Pages of a group that are looked at, more or less.
 PAGES = 15
 
 Each = TypeVar("Each")
 # Looks at a page; None: there is nothing to choose for it.
-Looker: TypeAlias = Callable[[PageSource, Treatment], Seen | None]
+Looker: TypeAlias = "Callable[[PageSource, Treatment], Seen | None]"
 
 
 def look(source: PageSource, treatment: Treatment) -> Seen | None:
@@ -38,6 +39,9 @@ def look(source: PageSource, treatment: Treatment) -> Seen | None:
     info = source.info
     if info.bilevel or treatment.name(info) != AUTO:
         return None
+    from docbin.methods.auto import TILE
+    from docbin.methods.auto_scope import seen
+
     sides = treatment.resolution(info)
     dpi = None if sides is None else (sides[0] * sides[1]) ** 0.5
     method = treatment.method_at(dpi, info)
@@ -114,6 +118,8 @@ class Chooser:
             return ()  # which is said when its turn comes
 
     def _settle(self, key: str, found: Iterable[Seen]) -> None:
+        from docbin.methods.auto_scope import common
+
         self._fits[key] = common(found)
 
 

@@ -17,7 +17,7 @@ from docbin.batch.items import Item
 from docbin.batch.local import clear
 from docbin.batch.messages import Orders, Task
 from docbin.batch.place import Place
-from docbin.batch.plan import Job
+from docbin.batch.planning import Job
 from docbin.batch.records import BEGUN, DONE, FAILED, QUARANTINED, Record
 from docbin.batch.resume import Wishes, rest_of
 from docbin.batch.setup import Setup

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -16,11 +16,12 @@ from docbin.image import Mask, Packed, as_mask, pack, to_uint8
 from docbin.io.page import Dpi, PageInfo, PageSource
 from docbin.io.paper import place
 from docbin.methods import default
-from docbin.methods.auto import TILE
-from docbin.methods.auto_scope import Fit, fitted, fitted_bands
 from docbin.pipeline import Pipeline, Remarking, Step
 from docbin.registry import Registry, near_miss
 from docbin.streaming import bilevel_bands, packed_bands
+
+if TYPE_CHECKING:
+    from docbin.methods.auto_scope import Fit
 
 # Densities that cameras and programs write when they know nothing.
 _MEANINGLESS = (72, 96)
@@ -213,12 +214,7 @@ def _rows(
     method = treatment.method_at(dpi, info)
     automatic = treatment.name(info) == AUTO
     if automatic and is_huge(info):
-        bands = source.bands(TILE)
-        method = (
-            fitted_bands(method, treatment.fit, bands)
-            if treatment.fit
-            else method.choose_banded(bands)
-        )
+        method = _chosen_banded(method, treatment, source)
     if _runs_in_bands(method):
         return packed_bands(source, method), repr(method)
     pixels = source.load().pixels
@@ -227,8 +223,21 @@ def _rows(
     return _pieces(as_mask(method(pixels))), repr(method)
 
 
+def _chosen_banded(method: Any, treatment: Treatment, source: PageSource) -> Any:
+    """Return what ``auto`` takes for a page that is seen in bands, or for all of them."""
+    from docbin.methods.auto import TILE
+    from docbin.methods.auto_scope import fitted_bands
+
+    bands = source.bands(TILE)
+    if treatment.fit:
+        return fitted_bands(method, treatment.fit, bands)
+    return method.choose_banded(bands)
+
+
 def _chosen(method: Any, treatment: Treatment, pixels: Any) -> Any:
     """Return what ``auto`` takes for a page, or for all of them."""
+    from docbin.methods.auto_scope import fitted
+
     return fitted(method, treatment.fit) if treatment.fit else method.choose(pixels)
 
 

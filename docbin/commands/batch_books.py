@@ -8,10 +8,10 @@ from typing import Any
 
 from docbin.batch import Record, bag, export, read_records, verify
 from docbin.batch.books import inputs_left
-from docbin.batch.export import facts
+from docbin.batch.exporting import facts
 from docbin.batch.records import DONE, FAILED, QUARANTINED
 from docbin.batch.stores.address import is_address
-from docbin.batch.verify import MISSING, OK
+from docbin.batch.verifying import MISSING, OK
 from docbin.commands.batch_report import exit_code, failure, print_json, say, tally
 from docbin.commands.progress import progress
 from docbin.errors import SOME_FAILED, UsageError

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from typing import Any
 
-from docbin.batch.export import facts
+from docbin.batch.exporting import facts
 from docbin.batch.records import DONE, FAILED, QUARANTINED, STATUSES, Record
 from docbin.commands.progress import Progress
 from docbin.errors import exit_code_of

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docbin.batch.order import same_name
-from docbin.batch.plan import is_folder, is_one_file
+from docbin.batch.planning import is_folder, is_one_file
 from docbin.batch.preview import png
 from docbin.commands.report import print_paths
 from docbin.detect.detected import DetectedPage

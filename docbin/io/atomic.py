@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -161,6 +159,8 @@ def _is_device(path: Path) -> bool:
 @contextmanager
 def _spooled(name: str) -> Iterator[tuple[Sink, BinaryIO]]:
     """Collect everything before any of it is passed on."""
+    import tempfile  # with what it loads, a fortieth of the time of a page
+
     with tempfile.SpooledTemporaryFile(max_size=_WAITING) as waiting:
         yield Sink(waiting, name), waiting  # type: ignore[arg-type, misc]
 
@@ -169,7 +169,7 @@ def _spooled(name: str) -> Iterator[tuple[Sink, BinaryIO]]:
 def _temporary(path: Path, *, force: bool) -> Iterator[Sink]:
     name = str(path)
     check_target(path, force=force)
-    temporary = path.with_name(f"{_prefix(_owner.get())}{secrets.token_hex(8)}{_TEMPORARY}")
+    temporary = path.with_name(f"{_prefix(_owner.get())}{os.urandom(8).hex()}{_TEMPORARY}")
     with writing(name):
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         file = os.fdopen(os.open(temporary, flags, 0o666), "wb")

@@ -16,7 +16,6 @@ from types import ModuleType
 from typing import Any
 
 from docbin.errors import UsageError
-from docbin.kernels import reference
 
 __all__ = ["extension", "instruction_set", "limit_threads", "threads"]
 
@@ -39,7 +38,10 @@ def _load() -> ModuleType | None:
 
 extension = _load()
 
-_implementation: Any = reference if extension is None else extension
+# The twins are twenty modules: they are loaded where they run.
+_implementation: Any = (
+    importlib.import_module("docbin.kernels.reference") if extension is None else extension
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -66,7 +65,7 @@ def common(pages: Iterable[Seen]) -> Fit:
     # Exact sums: the order of the pages must not decide between equals.
     sums = [math.fsum(losses) for losses in zip(*(page.lost for page in marked), strict=True)]
     window, k = settings()[int(np.argmin(sums))]
-    return Fit(window, k, statistics.median_high(page.least for page in marked))
+    return Fit(window, k, sorted(page.least for page in marked)[len(marked) // 2])
 
 
 def fitted(method: Auto, fit: Fit) -> ISauvola:

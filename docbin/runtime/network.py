@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
 from functools import cached_property
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,6 @@ import numpy.typing as npt
 from docbin import kernels
 from docbin.errors import InputError
 from docbin.image import Mask, as_array, unpack
-from docbin.runtime import reference
 from docbin.runtime.graph import Output
 from docbin.runtime.weights import PackedFile, Source, contents
 
@@ -108,7 +109,7 @@ class Network:
         self.output()
         pixels = as_array(image)
         if self._compiled is None:
-            return reference.logit(self.file.typed, pixels)
+            return np.asarray(_twin().logit(self.file.typed, pixels))
         return np.asarray(self._compiled.logits(pixels, kernels.threads(threads)))
 
     def planes(self, image: Any) -> Pixels:
@@ -117,7 +118,7 @@ class Network:
         Gray, RGB, or gray and its contrast in windows, uint8 (H, W, channels): what the float twin
         in ONNX takes.
         """
-        return reference.planes(as_array(image), self.file.typed)
+        return np.asarray(_twin().planes(as_array(image), self.file.typed))
 
     def masks(self, images: Iterable[Any], *, threads: int | None = None) -> list[Mask]:
         """Return the ink of each of many images, such as the crops of a page.
@@ -161,7 +162,7 @@ class Network:
             raise InputError("the network gives a mask, no streams; use mask or probability")
         pixels = as_array(image)
         if self._compiled is None:
-            return reference.streams(self.file.typed, pixels)
+            return dict(_twin().streams(self.file.typed, pixels))
         return dict(self._compiled.streams(pixels, kernels.threads(threads)))
 
     def output(self) -> Output:
@@ -176,6 +177,11 @@ class Network:
         """Probabilities by the logit's 16 bits without sign."""
         logit = np.arange(1 << 16, dtype=np.uint16).view(np.int16).astype(np.float64)
         return self.output().probability(logit)
+
+
+def _twin() -> ModuleType:
+    """Return the numpy definition, which is not loaded where the kernels run."""
+    return importlib.import_module("docbin.runtime.reference")
 
 
 def _compiled(data: bytes) -> Any:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from docbin.batch.export import export
+from docbin.batch.exporting import export
 from docbin.batch.place import Place, place_of
 from docbin.batch.records import DONE, Record
 from docbin.batch.stores.address import is_address
