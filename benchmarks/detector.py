@@ -11,9 +11,7 @@
 Speed: both see the same RGB image; a round asks each of them once, in turn, and medians are shown.
 docbin's time is that of `docbin.detect_text`, from pixels to regions; RapidOCR's that of its
 whole detector (normalising, network, post-processing), PP-OCRv4 in ONNX Runtime. Post-processing is
-also timed by itself, on RapidOCR's probability map of the image. Where docbin comes without a
-detector, a random network of the shape that is trained is timed; what it finds means nothing, so
-its time is that of its map and of the regions in RapidOCR's.
+also timed by itself, on RapidOCR's probability map of the image.
 
 Quality: ICDAR 2015's rule on the images of benchmarks/held_out.toml, don't-care as labelled; FOLDER
 has ``textdet/NAME/images`` and ``gt``. RapidOCR runs with its defaults.
@@ -37,27 +35,6 @@ from benchmarks.detector_tools import KINDS, SETS, Peer, held_out
 
 SIZE = (736, 1280)
 THREADS = 2
-# The shape of docbin's detector.
-SHAPE: dict[str, Any] = {
-    "widths": (32, 64, 96, 128, 160),
-    "blocks": (1, 1, 2, 3, 2),
-    "bases": (1,) * 5,
-    "bits": ("W1A4",) * 5,
-    "levels": 2,
-    "ends": 1,
-}
-
-
-def weights(folder: Path, given: str | None) -> tuple[str, bool]:
-    """Return the weights that are timed, and whether they were trained."""
-    from docbin.runtime.random_unet import random_unet
-    from docbin.runtime.shipped import DETECTOR, index
-
-    if given is not None or DETECTOR in index():
-        return given or DETECTOR, True
-    path = folder / "random.docbin"
-    path.write_bytes(random_unet(0, **SHAPE).to_bytes())
-    return str(path), False
 
 
 def picture(image: Path | None) -> np.ndarray:
@@ -74,9 +51,7 @@ def picture(image: Path | None) -> np.ndarray:
     return np.asarray(cv2.resize(pixels, SIZE[::-1], interpolation=cv2.INTER_AREA))
 
 
-def speed(
-    image: np.ndarray, rounds: int, given: str | None, side: int | None = None
-) -> dict[str, Any]:
+def speed(image: np.ndarray, rounds: int, weights: str, side: int | None = None) -> dict[str, Any]:
     """Time both, in turn."""
     import cv2
 
@@ -89,8 +64,7 @@ def speed(
     peer = Peer(THREADS)
     seconds: dict[str, list[float]] = {key: [] for key in ("map", "post", "whole", "rapidocr")}
     with tempfile.TemporaryDirectory() as name, kernels.limit_threads(THREADS):
-        path, trained = weights(Path(name), given)
-        detector = Db(path, side=side)
+        detector = Db(weights, side=side)
         image_file, map_file = f"{name}/image.npy", f"{name}/map.npy"
         np.save(image_file, image)
         peer.ask(do="map", image=image_file, map=map_file)
@@ -101,17 +75,14 @@ def speed(
             times = {"rapidocr": answer["seconds"]}
             times["map"], _ = _timed(lambda: detector.probability_map(image))
             times["post"], boxes = _timed(lambda: post(field))
-            if trained:
-                times["whole"], boxes = _timed(lambda: detector(image))
-            else:
-                times["whole"] = times["map"] + times["post"]
+            times["whole"], boxes = _timed(lambda: detector(image))
             if count:  # the first one warms up
                 for key, value in times.items():
                     seconds[key].append(value)
     peer.close()
     medians = {key: 1e3 * statistics.median(values) for key, values in seconds.items()}
     return {
-        "weights": path if trained else "random numbers, the shape of docbin's detector",
+        "weights": weights,
         "size": list(image.shape[:2]),
         "side": side,
         "threads": THREADS,
@@ -129,7 +100,7 @@ def _timed(work: Any) -> tuple[float, Any]:
     return time.perf_counter() - start, result
 
 
-def quality(data: Path, given: str | None) -> list[dict[str, Any]]:
+def quality(data: Path, weights: str) -> list[dict[str, Any]]:
     """Return precision, recall and H of both on the held-out images of each set."""
     from docbin.detect.db import Db
     from docbin.evaluate.detection import DetectionPage, icdar2015, overlap
@@ -138,7 +109,6 @@ def quality(data: Path, given: str | None) -> list[dict[str, Any]]:
     peer = Peer(THREADS)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        path, trained = weights(Path(folder), given)
         detectors: dict[str, Any] = {}
 
         def rapidocr(pixels: np.ndarray) -> list[TextRegion]:
@@ -149,8 +119,7 @@ def quality(data: Path, given: str | None) -> list[dict[str, Any]]:
             ]
 
         detectors["RapidOCR"] = rapidocr
-        if trained:
-            detectors["docbin"] = Db(path)
+        detectors["docbin"] = Db(weights)
         for name in SETS:
             overlaps: dict[str, list[Any]] = {key: [] for key in detectors}
             for item in held_out(data, name):
@@ -202,7 +171,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--image", type=Path)
     parser.add_argument("--side", type=int, help="shorter side that docbin's network sees")
-    parser.add_argument("--weights", help="a packed network or ONNX model instead of docbin's")
+    parser.add_argument(
+        "--weights", default="detector", help="a packed network or ONNX model instead of docbin's"
+    )
     parser.add_argument("--quality", action="store_true")
     parser.add_argument("--data", type=Path, default=os.environ.get("DOCBIN_TEST_DATA"))
     parser.add_argument("--json", metavar="FILE")

@@ -51,6 +51,7 @@ def candidates(
     least: float,
     score: str = "polygon",
     pixels: str = "squares",
+    dilation: int = 1,
     most: int = 10_000,
 ) -> Candidates:
     """Return the 8-connected parts of a map above a level.
@@ -71,11 +72,15 @@ def candidates(
         it (``"box"``).
     pixels
         What pixels are: squares, or points at their upper left corners.
+    dilation
+        Side in pixels of the square with which what is above the level is dilated first.
     most
         Most parts.
     """
     cv2 = load("cv2", purpose="text detection")
     mask = (field > level * unit(field)).view(np.uint8)
+    if dilation > 1:
+        mask = cv2.dilate(mask, np.ones((dilation, dilation), np.uint8))
     outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     kept, boxes, scores = [], [], []
     for index, holes in _parts(outlines, tree, most):

@@ -36,12 +36,11 @@ class Db:
     Parameters
     ----------
     weights
-        The path of a packed network (``.docbin``), or that of a model in ONNX (``.onnx``, needs
-        the extra ``onnx``), such as PP-OCR's detectors. ``"detector"`` is docbin's own, which it
-        does not come with yet.
+        ``"detector"``, docbin's own; the path of a packed network (``.docbin``), or that of a model
+        in ONNX (``.onnx``, needs the extra ``onnx``), such as PP-OCR's detectors.
     side
-        Shorter side in pixels to which images are resized (736); 0: as they are. Small text on
-        large pages needs more. Pictures are enlarged four times at most.
+        Shorter side in pixels to which images are resized (736; docbin's own says 960); 0: as they
+        are. Small text on large pages needs more. Pictures are enlarged four times at most.
     threshold
         Text is where the probability is above it, 0 to 1 (0.3). ``"stable"``: for each image the
         one around which the number of parts does not change.
@@ -59,6 +58,9 @@ class Db:
     pixels
         ``"squares"``, or ``"points"``, as other implementations have it, for ratios that were tuned
         with them.
+    dilation
+        Side in pixels of the map of the square with which what is above the threshold is dilated
+        first, which joins broken lines; 1: not, 2 for PP-OCR's networks.
     min_side
         Smallest height of a region, in pixels of the resized image.
     most
@@ -96,6 +98,7 @@ class Db:
     shape: str = SHAPES[0]
     score: str = SCORES[0]
     pixels: str = PIXELS[0]
+    dilation: int = 1
     min_side: float = 5.0
     most: int = 10_000
     tile: int = 2048
@@ -183,7 +186,7 @@ class Db:
         }
         known = {key: value for key, value in told.items() if key in {*given, "shrink"}}
         known |= {key: value for key, value in given.items() if value is not None}
-        same = ("shape", "score", "pixels", "min_side", "most")
+        same = ("shape", "score", "pixels", "dilation", "min_side", "most")
         return PostProcessing(**known, **{key: getattr(self, key) for key in same})
 
 

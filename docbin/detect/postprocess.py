@@ -21,6 +21,7 @@ from docbin.regions import Polygon, TextRegion
 STABLE = "stable"
 SHAPES = ("quad", "polygon")
 MOST = 1_000_000
+MOST_DILATION = 64
 
 # Of the stable threshold: parts of text are thin, so little is eroded before they are counted.
 _STABILITY = MEBin(step=4, erosion=2, run=4)
@@ -55,6 +56,9 @@ class PostProcessing:
     pixels
         ``"squares"``, which have an extent; or ``"points"``, as published implementations have
         it: regions come out smaller by a pixel of the map, times what they grow.
+    dilation
+        Side in pixels of the square with which what is above the threshold is dilated first: broken
+        lines join. 1: not; 2 is what PP-OCR's programs do with their own networks.
     min_side
         Smallest height (the shorter side of the grown rectangle) in pixels of what the network
         sees.
@@ -77,6 +81,7 @@ class PostProcessing:
     shape: str = SHAPES[0]
     score: str = SCORES[0]
     pixels: str = PIXELS[0]
+    dilation: int = 1
     min_side: float = 5.0
     most: int = 10_000
 
@@ -93,6 +98,7 @@ class PostProcessing:
         choice("shape", self.shape, SHAPES)
         choice("score", self.score, SCORES)
         choice("pixels", self.pixels, PIXELS)
+        number("dilation", self.dilation, 1, MOST_DILATION, whole=True)
         number("min_side", self.min_side, 0)
         number("most", self.most, 1, MOST, whole=True)
 
@@ -125,6 +131,7 @@ class PostProcessing:
             least=self.box_threshold,
             score=self.score,
             pixels=self.pixels,
+            dilation=self.dilation,
             most=self.most,
         )
         width, height = found.boxes[:, 2], found.boxes[:, 3]

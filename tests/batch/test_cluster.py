@@ -208,6 +208,8 @@ def test_ctrl_c_finishes_what_is_in_hand(pages, there, tmp_path):
     run = subprocess.Popen(
         [PROGRAM, "batch", many, tmp_path / "out", "-m", "sauvola", "--scheduler", there.address],
         stderr=subprocess.PIPE, text=True,
+        # What a shell runs in the background ignores Ctrl-C, and so would the program.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
     waited(lambda: len(results(tmp_path / "out")) >= 5)
     run.send_signal(signal.SIGINT)

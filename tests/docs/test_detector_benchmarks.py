@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from benchmark_modules import benchmark
 
 from docbin.regions import TextRegion
-from docbin.runtime.random_unet import random_unet
 
 
 def box(left, top, right, bottom):
@@ -45,14 +43,3 @@ def test_lines_of_speed():
     }  # fmt: skip
     assert detector.lines(row)[-1] == "docbin is 5.00 x as fast"
     assert detector.picture(None).shape == (736, 1280, 3)
-
-
-def test_the_random_network_has_the_detectors_shape():
-    shape = benchmark("detector").SHAPE
-    network = random_unet(0, **shape)
-    assert network.typed.nodes[-1].op == "shuffle"
-    assert len(network.to_bytes()) < 3_000_000
-    image = np.zeros((70, 90, 3), np.uint8)
-    from docbin.runtime.network import Network
-
-    assert Network(network.to_bytes()).probability(image).shape == (70, 90)
