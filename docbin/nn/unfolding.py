@@ -71,7 +71,8 @@ def _fits(file: PackedFile, net: WaveletUnet) -> bool:
     widths = all(
         len(file.tensors[f"{name}.bias"]) == width for name, width in ours.outputs().items()
     )
-    return same and widths and graph["nodes"] == file.graph["nodes"]
+    whole = file.typed.output is not None  # else it gives streams
+    return same and widths and whole and graph["nodes"] == file.graph["nodes"]
 
 
 class _Numbers:
@@ -85,7 +86,10 @@ class _Numbers:
 
     def __init__(self, file: PackedFile) -> None:
         self.tensors = file.signed()
-        self.unit = 1 / float(file.graph["output"]["scale"])
+        output = file.graph["output"]
+        self.unit = 1 / float(output["scale"])
+        # Ink begins at 0 where a network learns.
+        self.threshold = output["threshold"] / self.unit
         self.shifts = {
             node["to"]: node["shift"] for node in file.graph["nodes"] if node["op"] == "conv"
         }
@@ -105,7 +109,7 @@ class _Numbers:
                 part.conv.weights.weight,
                 _kernel(_whole(self.weight(name)) * (gain / step)[:, None, None]),
             )
-            _put(part.bias, offset)
+            _put(part.bias, offset - self.threshold)
         else:
             gain = _weigh(part.conv, self.weight(name), gain)
             _put(part.norm.weight, gain)

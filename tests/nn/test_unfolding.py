@@ -93,6 +93,18 @@ def test_shipped_networks_unfold(name, build_it):
     same_numbers(net, file)
 
 
+def test_ink_that_does_not_begin_at_zero():
+    its = drawn()
+    file = packed(its)
+    graph = {**file.graph, "output": {**file.graph["output"], "threshold": 200}}
+    moved = PackedFile(graph, file.tensors, file.metadata)
+    net = unfolded(moved, its.config.network)
+    again = Network(packed(dataclasses.replace(its, net=net)).to_bytes()).mask(noise())
+    theirs = Network(moved.to_bytes()).mask(noise())
+    assert np.mean(theirs != Network(file.to_bytes()).mask(noise())) > 0.02
+    assert np.mean(again == theirs) > 0.99
+
+
 def test_signs_alone_on_one_side():
     """Training takes the mean off weights: all −1 is all +1 with the opposite gain."""
     its = drawn()
@@ -132,6 +144,12 @@ def test_other_networks_are_refused():
     floats = dataclasses.replace(its.config.network, weight_bits=32, activation_bits=32)
     with pytest.raises(UsageError, match="another shape"):
         unfold(file, build(floats))
+    with pytest.raises(UsageError, match="another shape"):
+        unfold(file, DETECTION.build(DETECTORS.networks["dbnet-mobilenetv3"]))
+    streams = {key: value for key, value in file.graph.items() if key != "output"}
+    file = PackedFile({**streams, "outputs": {"stem": "stem"}}, file.tensors)
+    with pytest.raises(UsageError, match="another shape"):
+        unfold(file, build(its.config.network))
 
 
 def test_what_training_does_not_make_is_refused():
