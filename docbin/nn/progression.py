@@ -110,6 +110,11 @@ class Average:
                 ours.copy_(value)
 
 
+def normalisations(net: nn.Module) -> list[nn.BatchNorm2d]:
+    """Return the normalisations of a network."""
+    return [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
+
+
 @torch.no_grad()
 def recalibrate(net: nn.Module, inputs: Iterable[Sequence[Tensor]]) -> None:
     """Measure the statistics of the normalisations anew, as plain means over some batches.
@@ -123,7 +128,7 @@ def recalibrate(net: nn.Module, inputs: Iterable[Sequence[Tensor]]) -> None:
     inputs
         What the network takes, some times, at least once.
     """
-    norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
+    norms = normalisations(net)
     kept = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()

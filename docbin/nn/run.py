@@ -127,10 +127,10 @@ class Run:
                 f"the weights to start from are of another network ({parts}); choose the same "
                 "with --preset and --network"
             )
-        if trained.folded:
-            settle(trained.net, (self.task.inputs(batch) for batch in self.calibration))
-        for net in (self.net, self.average.net):
-            net.load_state_dict(trained.net.state_dict())
+        self.net.load_state_dict(trained.net.state_dict())
+        if trained.folded:  # here, where the batches are
+            settle(self.net, (self.task.inputs(batch) for batch in self.calibration))
+        self.average.net.load_state_dict(self.net.state_dict())
 
     def resume(self) -> None:
         """Go on from the checkpoint in the folder.

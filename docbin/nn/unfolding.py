@@ -17,9 +17,11 @@ import torch
 from torch import Tensor, nn
 
 from docbin.errors import UsageError
+from docbin.nn.folding import normalised
 from docbin.nn.graph import Part, conv_value, parts, quantiser_of, shape
 from docbin.nn.layers import CENTRE, Block, QuantisedConv, RPReLU
 from docbin.nn.models.wavelet_unet import Head, Stem, WaveletUnet
+from docbin.nn.progression import normalisations
 from docbin.nn.quantisers import SIGNED_LEVELS, SMALLEST_STEP, ActivationQuantiser, BinaryWeight
 from docbin.runtime.weights import PackedFile
 
@@ -200,11 +202,11 @@ def settle(net: nn.Module, inputs: Iterable[Sequence[Tensor]]) -> None:
     Parameters
     ----------
     net
-        The network; it is left in evaluation mode.
+        The network, where the inputs are; it stays in its mode.
     inputs
         What the network takes, some times, at least once.
     """
-    norms = [module for module in net.modules() if isinstance(module, nn.BatchNorm2d)]
+    norms = normalisations(net)
     sums = {norm: torch.zeros(3, norm.num_features, dtype=torch.float64) for norm in norms}
 
     def look(norm: nn.Module, given: tuple[Tensor, ...]) -> None:
@@ -212,17 +214,18 @@ def settle(net: nn.Module, inputs: Iterable[Sequence[Tensor]]) -> None:
         sums[norm] += torch.stack([torch.full((len(x),), x.shape[1]), x.sum(1), (x * x).sum(1)])
 
     hooks = [norm.register_forward_pre_hook(look) for norm in norms]
+    training = net.training
     net.eval()
     for given in inputs:
         net(*given)
+    net.train(training)
     for hook in hooks:
         hook.remove()
     for norm in norms:
         count, total, squares = sums[norm]
         mean = total / count
         variance = (squares / count - mean * mean).clamp_min(0)
-        gain = norm.weight.double().cpu() / (norm.running_var.double().cpu() + norm.eps).sqrt()
-        offset = norm.bias.double().cpu() - gain * norm.running_mean.double().cpu()
+        gain, offset = map(torch.from_numpy, normalised(norm))
         norm.weight.copy_(gain * (variance + norm.eps).sqrt())
         norm.bias.copy_(offset + gain * mean)
         norm.running_mean.copy_(mean)

@@ -129,6 +129,9 @@ def test_settling_changes_nothing_but_what_training_sees():
         net = unfolded(packed(its), its.config.network)
         settle(net, [(x,)])
         assert not net.training
+        settle(net.train(), [(x,)])
+        assert net.training
+        net.eval()
         torch.testing.assert_close(net(x), before, rtol=1e-3, atol=1e-3)
         again = net.train()(x)
     assert (again - before).abs().mean() < before.std() / 20
