@@ -109,7 +109,6 @@ def quality(data: Path, weights: str) -> list[dict[str, Any]]:
     peer = Peer(THREADS)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        detectors: dict[str, Any] = {}
 
         def rapidocr(pixels: np.ndarray) -> list[TextRegion]:
             np.save(f"{folder}/image.npy", pixels)
@@ -118,8 +117,7 @@ def quality(data: Path, weights: str) -> list[dict[str, Any]]:
                 for box in peer.ask(do="detect", image=f"{folder}/image.npy")["boxes"]
             ]
 
-        detectors["RapidOCR"] = rapidocr
-        detectors["docbin"] = Db(weights)
+        detectors: dict[str, Any] = {"RapidOCR": rapidocr, "docbin": Db(weights)}
         for name in SETS:
             overlaps: dict[str, list[Any]] = {key: [] for key in detectors}
             for item in held_out(data, name):
