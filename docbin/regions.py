@@ -16,6 +16,8 @@ from docbin.errors import InputError
 
 Polygon: TypeAlias = npt.NDArray[np.float64]
 
+# Kinds of regions.
+TEXT, SEAL = "text", "seal"
 # Farther out there is no image; sums of products of such numbers are still exact enough.
 FARTHEST = 1e7
 
@@ -32,7 +34,7 @@ class TextRegion:
     score
         How sure the detector is, 0 to 1; None where nobody said.
     kind
-        What the region holds, such as ``text`` or ``seal``.
+        What the region holds: `TEXT`, `SEAL`, or what a data set calls it.
 
     Raises
     ------
@@ -48,7 +50,7 @@ class TextRegion:
 
     polygon: Polygon
     score: float | None = None
-    kind: str = "text"
+    kind: str = TEXT
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "polygon", as_polygon(self.polygon))

@@ -90,7 +90,7 @@ def export(
     check_target(output, force=force)
     trained = load_any(weights)
     options = {"name": name or output.stem, "licence": licence, "fraction": fraction}
-    options |= _for_detectors(trained.net, uses, scores, figures)
+    options |= _for_detectors(trained, uses, scores, figures)
     packed = packed_file(trained, **options)
     data = packed.to_bytes()
     found = verify(trained.net, data, _drawn() if check is None else _pages(check, split))
@@ -108,13 +108,14 @@ def export(
 
 
 def _for_detectors(
-    net: Any, uses: Sequence[str], scores: Sequence[str], figures: str | None
+    trained: Any, uses: Sequence[str], scores: Sequence[str], figures: str | None
 ) -> dict[str, Any]:
     """Return what the packed file of a detector says besides; nothing of a binarizer."""
     from docbin.errors import UsageError
     from docbin.nn.models.detector import PackedDetector
+    from docbin.regions import TEXT
 
-    if not isinstance(net, PackedDetector):
+    if not isinstance(trained.net, PackedDetector):
         if uses or scores:
             raise UsageError(
                 "--use and --scores are for detectors; these are the weights of a binarizer"
@@ -122,7 +123,9 @@ def _for_detectors(
         return {}
     if figures is not None:
         raise UsageError("--figures scores masks of ink; use docbin score --detect for detectors")
-    return {"detector": _used(uses), "detection": _scored(scores)}
+    kind = trained.facts.get("kind", TEXT)
+    found = {} if kind == TEXT else {"kind": kind}
+    return {"detector": found | _used(uses), "detection": _scored(scores)}
 
 
 def _scored(texts: Sequence[str]) -> dict[str, Any] | None:

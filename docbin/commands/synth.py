@@ -15,10 +15,10 @@ _PATH = click.Path(path_type=Path)
 @click.argument("folder", type=_PATH)
 @click.option(
     "--kind",
-    type=click.Choice(["pages", "scenes"]),
+    type=click.Choice(["pages", "scenes", "books"]),
     default="pages",
     show_default=True,
-    help="Pages, or photos with text in them.",
+    help="Pages, photos with text in them, or opened books.",
 )
 @click.option(
     "-n",
@@ -35,7 +35,7 @@ _PATH = click.Path(path_type=Path)
     "--size",
     type=(click.IntRange(16, 20000), click.IntRange(16, 20000)),
     metavar="WIDTH HEIGHT",
-    help="Pixels; 1000 1200 if not given, of photos 640 480.",
+    help="Pixels; 1000 1200 if not given, of photos 640 480, of books 1280 960.",
 )
 @click.option(
     "--fonts",
@@ -90,6 +90,7 @@ def synth(
     docbin score -m sauvola --data pages/
     docbin data synth sealed/ --seals test --count 60
     docbin data synth photos/ --kind scenes --count 1000
+    docbin data synth books/ --kind books --count 500
 
     Each page has a script, hand, ink, paper, age and scanner of its own, drawn from its seed. The
     fonts that are installed decide which scripts there are; without any, a built-in alphabet is
@@ -98,12 +99,17 @@ def synth(
 
     Photos with text (--kind scenes) have their ink as a mask, too, and labels in published layouts:
     labels/words as ICDAR 2015, labels/lines as Total-Text. docs/scenes.md lists the packages of
-    fonts and photographs. The path of the folder is printed.
+    fonts and photographs.
+
+    Books (--kind books) are photos of opened Japanese books: columns of running hand and seals,
+    with their boxes in gt/ in the layout of NDL-DocL, and the ink as a mask. The path of the folder
+    is printed.
     """  # noqa: D301 (click reads the \\b)
     from docbin.commands.progress import progress
     from docbin.errors import InputError, UsageError
     from docbin.kernels import threads
     from docbin.synth import font_files
+    from docbin.synth.book_folder import write_books
     from docbin.synth.folder import write_pages
     from docbin.synth.scene_folder import write_scenes
     from docbin.synth.scenes import SCENES
@@ -115,14 +121,17 @@ def synth(
     given: dict[str, Any] = {"fonts": fonts, "force": force, "jobs": min(jobs or threads(), count)}
     if size is not None:
         given["size"] = size
+    if kind != "pages" and seals:
+        raise UsageError(f"--seals goes with pages; leave it or --kind {kind} out")
+    if kind != "scenes" and (scenes or albums):
+        raise UsageError("--scenes and --photos go with --kind scenes")
+    write: Any
     if kind == "scenes":
-        if seals:
-            raise UsageError("--seals goes with pages; leave it or --kind scenes out")
         ranges, photos = SCENES[scenes or "training"], _photos(albums)
         write = functools.partial(write_scenes, folder, ranges, count, seed, photos=photos)
+    elif kind == "books":
+        write = functools.partial(write_books, folder, count, seed)
     else:
-        if scenes or albums:
-            raise UsageError("--scenes and --photos go with --kind scenes")
         chosen = SEALS[seals] if seals else None
         write = functools.partial(write_pages, folder, count, seed, seals=chosen)
     with progress(quiet=quiet) as bar:

@@ -29,13 +29,15 @@ _PATH = click.Path(path_type=Path)
 @click.option("--preset", required=True, help="gpu-25min, gpu-8h, cpu-1h or tiny.")
 @click.option("--data", multiple=True, required=True,
               metavar="FORMAT:DIR|scenes:COUNT|FILE.text", help="Images with labels.")  # fmt: skip
+@click.option("--kind", type=click.Choice(["text", "seal"]), default="text", show_default=True,
+              help="What it is to find.")  # fmt: skip
 @click.option("--without", type=_PATH, metavar="FILE.toml", help="Leave out what this holds out.")
 @click.option("--out", type=_PATH, required=True, metavar="DIR", help="Where the run is kept.")
 @click.option("--resume", is_flag=True, help="Go on with the run in --out.")
 @click.option("--start", type=_PATH, metavar="CKPT|FILE.docbin",
               help="Begin with the weights of this one.")  # fmt: skip
 @click.option("--teacher", type=_PATH, metavar="CKPT", help="Learn from this trained detector.")
-@click.option("--network", help="packed (the preset's), dbnet-r18, dbnet-pp-r50 …")
+@click.option("--network", help="packed (the preset's), small, dbnet-r18, dbnet-pp-r50 …")
 @click.option("--set", "texts", multiple=True, metavar="KEY=VALUE", help="steps=2000, rate=1e-3 …")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), help="A GPU if there is one.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of the CPU.")
@@ -44,6 +46,7 @@ def detector(
     preset: str,
     *,
     data: tuple[str, ...],
+    kind: str,
     without: Path | None,
     out: Path,
     resume: bool,
@@ -61,14 +64,17 @@ def detector(
     docbin train detector --preset cpu-1h --data scenes:1000 --data sroie:receipts/ --out run/
     docbin train detector --preset gpu-25min --network dbnet-r18 --data a.text --out teacher/
     docbin train detector --preset gpu-25min --teacher teacher/ --data a.text --out student/
+    docbin train detector --preset cpu-1h --kind seal --network small --data ndl-docl:b/ --out s/
 
     FORMAT is one of those of `docbin score --detect` (icdar2015, total-text, msra-td500 …), DIR has
     the folders gt and images; FORMAT:LABELS:IMAGES names two folders. scenes:COUNT draws photos
     with text. Label maps are drawn once, into OUT/NAME.text. What cannot be learned is counted by
     reason, in OUT/labels.json.
 
-    Networks: packed; in float dbnet and dbnet-pp with -r18, -r50, -mobilenetv3, -lite0, and
-    dbnet-r50-deformable.
+    With --kind seal it finds seals: those of ndl-docl and dkds; all else is background.
+
+    Networks: packed, small (for seals); in float dbnet and dbnet-pp with -r18, -r50, -mobilenetv3,
+    -lite0, and dbnet-r50-deformable.
     """  # noqa: D301 (click reads the \\b)
     from docbin.dependencies import load
 
@@ -87,11 +93,12 @@ def detector(
     if threads:
         torch.set_num_threads(threads)
     kept = _files(data, out)
-    stores = [_store(source, file, held) for source, file in zip(data, kept, strict=True)]
+    stores = [_store(source, file, kind, held) for source, file in zip(data, kept, strict=True)]
     _report(stores, out, quiet=quiet)
     facts: dict[str, Any] = {
-        "command": _command(preset, network, texts, start=start, teacher=teacher),
+        "command": _command(preset, network, texts, kind=kind, start=start, teacher=teacher),
         "commit": commit(),
+        "kind": kind,
     }
     if taught is not None:
         facts["teacher"] = dict(taught.facts)
@@ -125,27 +132,41 @@ def _files(data: Sequence[str], out: Path) -> list[Path]:
     ]
 
 
-def _store(source: str, kept: Path, held: Mapping[str, HeldOut]) -> TextStore:
+def _store(source: str, kept: Path, kind: str, held: Mapping[str, HeldOut]) -> TextStore:
     """Return the label maps of a data set; they are drawn once and kept with the run."""
+    from docbin.errors import InputError
+    from docbin.nn.data.text_store import TextStore
+
+    if Path(source).suffix == ".text":
+        store = TextStore.load(source)
+    else:
+        store = _drawn(source, kept, kind, held)
+    if store.kind != kind:
+        raise InputError(
+            f"'{store.path}' has label maps of the kind '{store.kind}', and --kind is '{kind}'; "
+            "give another --out, or the data set instead of the file"
+        )
+    return store
+
+
+def _drawn(source: str, kept: Path, kind: str, held: Mapping[str, HeldOut]) -> TextStore:
     from docbin.errors import UsageError
     from docbin.io.atomic import writing
     from docbin.nn.data.text_pages import TextSource
     from docbin.nn.data.text_scenes import scene_pages
     from docbin.nn.data.text_store import TextStore, write_text_store
 
-    if Path(source).suffix == ".text":
-        return TextStore.load(source)
     drawn, _, count = source.partition(":")
     if drawn == _SCENES:
         if not (count or _COUNT).isdecimal():
             raise UsageError(f"--data scenes:COUNT takes a number of photos; got '{count}'")
-        pages = scene_pages(int(count or _COUNT))
+        pages = scene_pages(int(count or _COUNT), kind=kind)
     else:
         named = TextSource.parse(source)
-        pages = named.pages(held[named.format].untrained if named.format in held else ())
+        pages = named.pages(held[named.format].untrained if named.format in held else (), kind)
     with writing(str(kept)):
         kept.parent.mkdir(parents=True, exist_ok=True)
-    return once(kept, lambda: write_text_store(pages, kept), TextStore.load)
+    return once(kept, lambda: write_text_store(pages, kept, kind=kind), TextStore.load)
 
 
 def _report(stores: Sequence[TextStore], out: Path, *, quiet: bool) -> None:
@@ -173,11 +194,13 @@ def _command(
     network: str | None,
     texts: tuple[str, ...],
     *,
+    kind: str,
     start: Path | None,
     teacher: Path | None,
 ) -> str:
     """Return the command without the folders of this machine."""
     words = ["docbin", "train", "detector", "--preset", preset]
+    words += ["--kind", kind] if kind != "text" else []
     words += ["--network", network] if network else []
     words += [word for text in texts for word in ("--set", text)]
     words += ["--start", start.name] if start else []

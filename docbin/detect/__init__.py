@@ -4,7 +4,13 @@ from docbin.detect.detector import Detector
 from docbin.regions import TextRegion
 from docbin.registry import Registry
 
-DETECTORS = Registry("detector", {"db": "docbin.detect.db:Db"})
+DETECTORS = Registry(
+    "detector",
+    {
+        "db": "docbin.detect.db:Db",
+        "kuzushiji": "docbin.detect.kuzushiji:Kuzushiji",
+    },
+)
 DEFAULT = "db"
 
 __all__ = ["DEFAULT", "DETECTORS", "Detector", "TextRegion"]

@@ -19,7 +19,7 @@ from docbin.errors import InputError, UsageError
 from docbin.image import as_rgb
 from docbin.ops.parameters import choice, number
 from docbin.regions import TextRegion
-from docbin.runtime.shipped import DETECTOR, ROLES, index, located
+from docbin.runtime.shipped import DETECTOR, DETECTORS, ROLES, index, located
 
 _SIDE = 736
 _MOST_SIDE = 1 << 15
@@ -36,8 +36,9 @@ class Db:
     Parameters
     ----------
     weights
-        ``"detector"``, docbin's own; the path of a packed network (``.docbin``), or that of a model
-        in ONNX (``.onnx``, needs the extra ``onnx``), such as PP-OCR's detectors.
+        ``"detector"``, docbin's own, or ``"kuzushiji"`` or ``"seals"``, for old Japanese books
+        (`docbin.detect.kuzushiji`); the path of a packed network (``.docbin``), or that of a
+        model in ONNX (``.onnx``, needs the extra ``onnx``), such as PP-OCR's detectors.
     side
         Shorter side in pixels to which images are resized (736; docbin's own says 960); 0: as they
         are. Small text on large pages needs more. Pictures are enlarged four times at most.
@@ -184,21 +185,21 @@ class Db:
             "box_threshold": self.box_threshold,
             "unclip": self.unclip,
         }
-        known = {key: value for key, value in told.items() if key in {*given, "shrink"}}
+        known = {key: its for key, its in told.items() if key in {*given, "shrink", "kind"}}
         known |= {key: value for key, value in given.items() if value is not None}
         same = ("shape", "score", "pixels", "dilation", "min_side", "most")
         return PostProcessing(**known, **{key: getattr(self, key) for key in same})
 
 
 def _located(weights: str) -> Path:
-    """Return the file of a detector, `DETECTOR` or a path."""
-    if weights == DETECTOR and DETECTOR not in index():
+    """Return the file of a detector, one of `DETECTORS` or a path."""
+    if weights in DETECTORS and weights not in index():
         raise UsageError(
-            "docbin's own detector of text is missing; reinstall docbin, or give a packed network "
+            f"docbin's own network '{weights}' is missing; reinstall docbin, or give a packed one "
             "or a model in ONNX: docbin detect --set weights=FILE, "
             "docbin clean --scene --weights FILE, weights=FILE in Python"
         )
-    if weights in ROLES and weights != DETECTOR:
+    if weights in ROLES and weights not in DETECTORS:
         raise UsageError(f"the network '{weights}' finds no text; give a detector, weights=FILE")
     if weights not in ROLES and not Path(weights).is_file():
         raise UsageError(

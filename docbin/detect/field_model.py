@@ -20,7 +20,7 @@ from docbin.runtime.network import Network
 # A key of a file's metadata; the value is JSON, an object with some of `KEYS`: what the weights
 # were trained for.
 METADATA = "detector"
-KEYS = ("threshold", "box_threshold", "unclip", "shrink", "side", "normalise")
+KEYS = ("threshold", "box_threshold", "unclip", "shrink", "side", "normalise", "kind")
 
 
 class FieldModel(Protocol):

@@ -9,12 +9,11 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 
 from docbin.detect.detected import DetectedPage
-from docbin.regions import Polygon, TextRegion
+from docbin.regions import SEAL, TEXT, Polygon, TextRegion
 from docbin.version import __version__
 
 NAMESPACE = "http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15"
 _SCHEMA = f"{NAMESPACE} {NAMESPACE}/pagecontent.xsd"
-_SEAL = "seal"
 # Characters that XML 1.0 does not have, even as references.
 _FORBIDDEN = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "?")
 _FORBIDDEN |= dict.fromkeys(range(0xD800, 0xE000), "?")
@@ -63,10 +62,10 @@ def page_xml(page: DetectedPage, *, now: datetime | None = None) -> str:
 def _region(region: TextRegion, number: int, page: DetectedPage) -> list[str]:
     conf = "" if region.score is None else f' conf="{region.score:.4f}"'
     coords = f'<Coords points="{_points(region.polygon, page)}"{conf}/>'
-    if region.kind == _SEAL:
+    if region.kind == SEAL:
         start = f'    <GraphicRegion id="r{number}" type="stamp">'
         return [start, f"      {coords}", "    </GraphicRegion>"]
-    custom = "" if region.kind == "text" else f" custom={_quoted(f'kind:{region.kind}')}"
+    custom = "" if region.kind == TEXT else f" custom={_quoted(f'kind:{region.kind}')}"
     return [
         f'    <TextRegion id="r{number}"{custom}>',
         f"      {coords}",

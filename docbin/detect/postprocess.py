@@ -16,7 +16,7 @@ from docbin.methods.mebin import MEBin
 from docbin.ops.parameters import choice, number
 from docbin.ops.polygon import is_simple
 from docbin.ops.rectangle import corners, grown
-from docbin.regions import Polygon, TextRegion
+from docbin.regions import TEXT, Polygon, TextRegion
 
 STABLE = "stable"
 SHAPES = ("quad", "polygon")
@@ -64,6 +64,8 @@ class PostProcessing:
         sees.
     most
         Most parts that are looked at; of more of them those with the longest outlines.
+    kind
+        What the regions are.
 
     Examples
     --------
@@ -84,6 +86,7 @@ class PostProcessing:
     dilation: int = 1
     min_side: float = 5.0
     most: int = 10_000
+    kind: str = TEXT
 
     def __post_init__(self) -> None:
         """Refuse parameters out of range."""
@@ -101,6 +104,8 @@ class PostProcessing:
         number("dilation", self.dilation, 1, MOST_DILATION, whole=True)
         number("min_side", self.min_side, 0)
         number("most", self.most, 1, MOST, whole=True)
+        if not isinstance(self.kind, str) or not self.kind:
+            raise UsageError(f"kind is {self.kind!r}; give a word, such as '{TEXT}'")
 
     def __call__(
         self,
@@ -146,7 +151,8 @@ class PostProcessing:
             polygon = quads[index]
             if self.shape == "polygon":
                 polygon = self._outline(found.outlines[index], polygon, scale, limits)
-            regions.append(TextRegion(polygon, score=float(found.scores[index])))
+            score = float(found.scores[index])
+            regions.append(TextRegion(polygon, score=score, kind=self.kind))
         return regions
 
     def level(self, values: Field) -> float:

@@ -36,6 +36,14 @@ _PACKED = WaveletUnetConfig(
     levels=2,
     ends=1,
 )
+# For what is large and stands out, as seals do.
+_SMALL = WaveletUnetConfig(
+    widths=(16, 32, 48, 64, 80),
+    blocks=(1, 1, 1, 2, 1),
+    bases=(1, 1, 1, 1, 1),
+    levels=2,
+    ends=1,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,7 @@ DETECTORS = Choices(
     },
     networks={
         "packed": _PACKED,
+        "small": _SMALL,
         "dbnet-r18": DbnetConfig("resnet18"),
         "dbnet-r50": DbnetConfig("resnet50"),
         "dbnet-r50-deformable": DbnetConfig("resnet50", deformable=True),

@@ -13,7 +13,9 @@ from docbin.errors import InputError, UsageError
 from docbin.resources import directory
 
 INDEX = "index.toml"
-DETECTOR = "detector"
+DETECTOR, KUZUSHIJI, SEALS = "detector", "kuzushiji", "seals"
+# Roles of networks that find regions rather than ink.
+DETECTORS = (DETECTOR, KUZUSHIJI, SEALS)
 # What makes a folder a trained pipeline of several networks.
 PIPELINE = "pipeline.json"
 # Role -> (what it is for, most bytes of its file).
@@ -22,6 +24,8 @@ ROLES: dict[str, tuple[str, int]] = {
     "small": ("small devices", 80_000),
     "free": ("trained on generated pages alone", 300_000),
     DETECTOR: ("where text is, for docbin detect", 3_000_000),
+    KUZUSHIJI: ("columns of writing in old Japanese books, for docbin detect", 3_000_000),
+    SEALS: ("seals in old books, for docbin detect", 300_000),
 }
 
 

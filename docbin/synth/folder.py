@@ -114,9 +114,11 @@ def _sealed_page(
     return ["seals", ranges.name, f"{index:07}", image, truth, *about]
 
 
-def written(target: Path, name: str, image: Color, masks: Mapping[str, Mask]) -> list[str]:
-    """Write a page and its masks; return their paths in the folder."""
-    files = [f"{kind}/{name}.png" for kind in ("img", *masks)]
+def written(
+    target: Path, name: str, image: Color, masks: Mapping[str, Mask], *, images: str = "img"
+) -> list[str]:
+    """Write a page and its masks, each into its folder; return their paths in the target."""
+    files = [f"{kind}/{name}.png" for kind in (images, *masks)]
     with replacing(target / files[0], force=True) as sink:
         load("PIL.Image", purpose="writing PNG").fromarray(image).save(sink, format="PNG")
     for file, mask in zip(files[1:], masks.values(), strict=True):

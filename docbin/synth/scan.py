@@ -76,8 +76,29 @@ def made(
     plan: Recipe, width: int, height: int, *, instead: Mapping[str, Degradation] | None = None
 ) -> Synthetic:
     """Make the page of a recipe; ``instead`` has degradations that replace those of their name."""
-    shape = height, width
-    recto, verso = (_written(plan, side, shape) for side in range(2))
+    recto, verso = (_written(plan, side, (height, width)) for side in range(2))
+    return laid(plan, recto, verso, instead=instead)
+
+
+def laid(
+    plan: Recipe,
+    recto: Coverage,
+    verso: Coverage,
+    *,
+    instead: Mapping[str, Degradation] | None = None,
+) -> Synthetic:
+    """Lay ink on the paper of a recipe, and let happen to it what the recipe says.
+
+    Parameters
+    ----------
+    plan
+        Ink, paper, and what happens.
+    recto, verso
+        Coverage by ink of this side and of the other, uint8 (H, W).
+    instead
+        Degradations that replace those of their name.
+    """
+    shape = (recto.shape[0], recto.shape[1])
     truth: Mask = recto >= 128
     image = np.empty((*shape, 3), np.uint8)
     image[:] = plan.paper

@@ -144,3 +144,14 @@ DEVELOPMENT_LEAVES = _leaves(DEVELOPMENT, 3 * SPAN)
 TEST_LEAVES = _leaves(TEST, 4 * SPAN)
 
 SEALS = {ranges.name: ranges for ranges in (DEVELOPMENT, TEST, DEVELOPMENT_LEAVES, TEST_LEAVES)}
+
+# Opened books, for training alone: see `docbin.synth.books`. Seals are those of DEVELOPMENT.
+BOOKS = dataclasses.replace(
+    DEVELOPMENT,
+    name="books",
+    first=5 * SPAN,
+    text_fonts="kouzan.*|Kouzan.*|[Aa]oyagi.*|ipaexm",
+    seals=(0, 4),
+    side=(1.2, 6.0),
+    opacity=(0.4, 1.0),
+)

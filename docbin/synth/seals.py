@@ -140,22 +140,23 @@ def sealed(
             image = _rubricated(image, np.random.default_rng([plan.seed, 41]), plan.size)
         for each in range(int(rng.integers(ranges.seals[0], ranges.seals[1] + 1)) * stamped):
             its = np.random.default_rng([plan.seed, 50 + each])
-            image, seal, printed = _stamped(image, truth, its, ranges, plan.size, files)
+            image, seal, printed = with_seal(image, truth, its, ranges, plan.size, files)
             np.logical_or(area, printed, out=area)
             done.append(seal)
         return image
 
     image, truth = made(plan, width, height, instead={"seals": stamping})
-    return Sealed(_jpeg(image, quality), truth, area, tuple(done), plan, quality)
+    return Sealed(as_jpeg(image, quality), truth, area, tuple(done), plan, quality)
 
 
-def _named(files: Sequence[Path], pattern: str) -> list[Path]:
+def named(files: Sequence[Path], pattern: str) -> list[Path]:
+    """Return the files whose name without extension a regular expression matches as a whole."""
     return [path for path in files if re.fullmatch(pattern, path.stem)]
 
 
 def _plan(seed: int, ranges: SealRanges, files: Sequence[Path]) -> Recipe:
     """Return what is decided about the page: seals happen when its paper has aged."""
-    plan = recipe(seed, available(_named(files, ranges.text_fonts)))
+    plan = recipe(seed, available(named(files, ranges.text_fonts)))
     color = plan.ink.color
     if color[0] > 2 * color[1]:
         # Pages all in red are left to others; rubrics are drawn here.
@@ -181,7 +182,7 @@ def _set(plan: Recipe, ranges: SealRanges) -> Recipe:
     return plan
 
 
-def _stamped(
+def with_seal(
     image: Color,
     truth: Mask,
     rng: np.random.Generator,
@@ -227,7 +228,7 @@ def _size(cover: Coverage) -> tuple[int, int]:
 
 def _face(rng: np.random.Generator, ranges: SealRanges, files: Sequence[Path]) -> tuple[str, Face]:
     """Return a face to cut seals in, and its name."""
-    names: list[Any] = _named(files, ranges.seal_fonts) or list(ranges.faces)
+    names: list[Any] = named(files, ranges.seal_fonts) or list(ranges.faces)
     name = names[int(rng.integers(0, len(names)))]
     return Path(name).name, face(name)
 
@@ -281,7 +282,8 @@ def _rubricated(image: Color, rng: np.random.Generator, size: float) -> Color:
     return to_bytes(result)
 
 
-def _jpeg(image: Color, quality: int) -> Color:
+def as_jpeg(image: Color, quality: int) -> Color:
+    """Return a picture as JPEG of a quality leaves it."""
     picture = load("PIL.Image", purpose="writing JPEG")
     sink = io.BytesIO()
     picture.fromarray(image).save(sink, format="JPEG", quality=quality)

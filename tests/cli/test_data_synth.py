@@ -9,6 +9,7 @@ from docbin import synth
 from docbin.evaluate import Dataset
 from docbin.evaluate.labels.reading import read_labels
 from docbin.io import read_mask, read_pages
+from docbin.synth.books import book
 from docbin.synth.scenes import SCENES, scene
 from docbin.synth.seals import SEALS, sealed
 
@@ -92,6 +93,8 @@ def test_photos_with_text(tmp_path):
         (["--scenes", "test"], "--kind scenes"),
         (["--photos", tmp_path], "--kind scenes"),
         (["--kind", "scenes", "--seals", "test"], "--seals"),
+        (["--kind", "books", "--seals", "test"], "--seals"),
+        (["--kind", "books", "--scenes", "test"], "--kind scenes"),
     ]
     for given, said in wrong:
         assert said in docbin("data", "synth", tmp_path / "b", *given, code=2).stderr
@@ -99,6 +102,20 @@ def test_photos_with_text(tmp_path):
     run = docbin("data", "synth", tmp_path / "b", *options, "--photos", tmp_path / "empty", code=3)
     assert "no photograph" in run.stderr
     assert not (tmp_path / "b").exists()
+
+
+def test_opened_books(tmp_path):
+    options = ["--kind", "books", "-n", "2", "--seed", "3", "--size", "400", "300", "-j", "2"]
+    run = docbin("data", "synth", tmp_path / "a", *options)
+    assert printed(run) == [str(tmp_path / "a")]
+    pages = read_labels(tmp_path / "a/gt", "ndl-docl").pages
+    for index, labels in zip((3, 4), pages, strict=True):
+        made = book(index, 400, 300)
+        name = f"{index:08}.png"
+        pixels = next(read_pages(tmp_path / "a/images" / name)).pixels
+        np.testing.assert_array_equal(pixels, made.image)
+        np.testing.assert_array_equal(read_mask(tmp_path / "a/ink" / name), made.truth)
+        assert len(labels.labels) == len(made.labels)
 
 
 def test_wrong_options(tmp_path):

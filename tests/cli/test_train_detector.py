@@ -17,6 +17,7 @@ pytest.importorskip("shapely", reason="shapely is not installed (extra [detect])
 
 from docbin.commands.export import export
 from docbin.commands.model_card import markdown
+from docbin.commands.synth import synth
 from docbin.commands.train import train
 from docbin.runtime.network import Network
 
@@ -130,6 +131,22 @@ def test_scores_are_kept_and_stand_on_the_card(packed_run, tmp_path):
         run(export, out, "-o", tmp_path / "y.docbin", "--scores", f"sroie={document}")
     with pytest.raises(UsageError, match="SET=FILE"):
         run(export, out, "-o", tmp_path / "y.docbin", "--scores", str(document))
+
+
+def test_a_detector_of_seals_says_what_it_finds(tmp_path):
+    """Books are drawn, learned from, and the packed file calls what it finds seals."""
+    run(synth, tmp_path / "books", "--kind", "books", "-n", "2", "--size", "160", "128")
+    books = f"ndl-docl:{tmp_path / 'books'}"
+    out = tmp_path / "run"
+    tiny = ("--preset", "tiny", "--set", "steps=2", "--device", "cpu", "--out", out)
+    done = run(train, "detector", *tiny, "--kind", "seal", "--data", books)
+    assert "kind 2_handwritten is background" in done.stderr
+    run(export, out, "-o", tmp_path / "seals.docbin")
+    metadata = Network.load(tmp_path / "seals.docbin").file.metadata
+    assert json.loads(metadata["detector"]) == {"kind": "seal"}
+    assert "--kind seal" in metadata["command"]
+    with pytest.raises(InputError, match="of the kind 'seal', and --kind is 'text'"):
+        run(train, "detector", *tiny, "--data", out / "ndl-docl.text")
 
 
 def test_a_float_detector_becomes_onnx(photos, tmp_path):

@@ -40,7 +40,7 @@ def test_table_and_protocol(detector):
     assert dataclasses.is_dataclass(detector)
     assert detector == pickle.loads(pickle.dumps(detector))
     with pytest.raises(dataclasses.FrozenInstanceError):
-        detector.side = 3
+        detector.weights = "other"
     assert set(DETECTORS_READY) == set(DETECTORS)
 
 

@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="torch is not installed (extra [train])")
 pytest.importorskip("shapely", reason="shapely is not installed (extra [detect])")
 
 from docbin.nn.data import text_labels as labels
-from docbin.nn.data.text_pages import TextSource
+from docbin.nn.data.text_pages import TextSource, kinds_of
 from docbin.nn.data.text_store import (
     TextPage,
     TextStore,
@@ -103,7 +103,7 @@ def test_two_blocks_joined_by_a_thread_fall_apart():
 
 
 def test_kinds_are_text_background_or_ignored():
-    kinds = labels.Kinds(text=("line",), background=("page",))
+    kinds = labels.Kinds(learned=("line",), background=("page",))
     whole = [(0, 0), (200, 0), (200, 200), (0, 200)]
     seal = [(10, 10), (40, 10), (40, 40), (10, 40)]
     given = (label(whole, kind="page"), label(seal, kind="stamp"), label(SQUARE, kind="line"))
@@ -174,6 +174,23 @@ def test_folders_of_labels_are_read(folder):
     assert [its.name for its in source.pages(without={"a"})] == ["b"]
     apart = TextSource.parse(f"icdar2015:{folder / 'gt'}:{folder / 'images'}")
     assert [its.name for its in apart.pages()] == ["a", "b"]
+
+
+def test_what_a_detector_of_seals_learns(tmp_path):
+    image = page().image
+    seal = Label(TextRegion([(60, 50), (90, 50), (90, 80), (60, 80)], kind="5_stamp"))
+    line = Label(TextRegion(SQUARE, kind="2_handwritten"))
+    for kind, learned, codes in (("seal", seal, (True, False)), ("text", line, (False, True))):
+        its = TextPage("ndl-docl", "a", image, (seal, line), {}, kinds_of("ndl-docl", kind))
+        store = write_text_store([its], tmp_path / f"{kind}.text", kind=kind, longest=240)
+        assert TextStore.load(store.path).kind == kind
+        shrunk, _, _, ignored = labels.decode(store.page(0)[..., 3])
+        x, y = learned.region.polygon.mean(0).astype(int)
+        assert shrunk[y, x]
+        assert store.report["ndl-docl"]["learned"] == 1
+        assert (bool(shrunk[65, 75]), bool(ignored.any())) == (codes[0], codes[1])
+    photo = TextPage("icdar2015", "b", image, page().labels, {}, kinds_of("icdar2015", "seal"))
+    assert not labels.draw(photo.labels, image.shape[:2], photo.kinds).codes.any()
 
 
 def test_what_is_wrong_with_folders_is_said(folder):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 from contrast_network import contrast_network
@@ -10,6 +11,7 @@ from text_maps import drawn, rectangle
 
 from docbin.detect.db import Db
 from docbin.detect.field_model import METADATA
+from docbin.detect.kuzushiji import NONE, Kuzushiji
 from docbin.runtime.weights import PackedFile
 
 
@@ -36,4 +38,14 @@ def text_network(**told) -> PackedFile:
 
 
 # Detector -> how it finds the words of `word_photo` with the weights of `text_network`.
-DETECTORS_READY = {"db": lambda weights: Db(weights, threshold=0.1, unclip=0.1, side=0)}
+DETECTORS_READY = {
+    "db": lambda weights: Db(weights, threshold=0.1, unclip=0.1, side=0),
+    "kuzushiji": lambda weights: Kuzushiji(_told(weights, threshold=0.1, unclip=0.1, side=0), NONE),
+}
+
+
+def _told(weights, **told):
+    """Return a copy of `text_network` whose file says how it is used."""
+    file = Path(weights).with_name("told.docbin")
+    file.write_bytes(text_network(**told).to_bytes())
+    return str(file)

@@ -97,7 +97,7 @@ def draw(labels: Iterable[Label], shape: tuple[int, int], kinds: Kinds | None = 
     shape
         Height and width of the map.
     kinds
-        What is text; None: every kind.
+        What is learned; None: every kind.
     """
     shrunk, ignored = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     levels = np.zeros(shape, np.float32)
@@ -105,7 +105,7 @@ def draw(labels: Iterable[Label], shape: tuple[int, int], kinds: Kinds | None = 
     reasons: list[str] = []
     for label in labels:
         polygon, kind = label.region.polygon, label.region.kind
-        if kinds is not None and kind in kinds.background:
+        if kinds is not None and kinds.is_background(kind):
             reasons.append(f"kind {kind} is background")
             continue
         reason = _reason(label, shape, kinds)
@@ -121,22 +121,30 @@ def draw(labels: Iterable[Label], shape: tuple[int, int], kinds: Kinds | None = 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """What regions of a data set are: text, background (left out), or ignored (the rest).
+    """What regions of a data set are: learned, background (left out), or ignored (the rest).
 
     Parameters
     ----------
-    text, background
-        Kinds.
+    learned
+        Kinds that a detector is to find.
+    background
+        Kinds that are as if they were not labelled; None: all that are not learned.
     """
 
-    text: tuple[str, ...]
-    background: tuple[str, ...] = ()
+    learned: tuple[str, ...]
+    background: tuple[str, ...] | None = ()
+
+    def is_background(self, kind: str) -> bool:
+        """Return whether regions of a kind are as if they were not labelled."""
+        if self.background is None:
+            return kind not in self.learned
+        return kind in self.background
 
 
 def _reason(label: Label, shape: tuple[int, int], kinds: Kinds | None) -> str | None:
     """Return why a label is not learned; None if it is."""
     polygon = label.region.polygon
-    if kinds is not None and label.region.kind not in kinds.text:
+    if kinds is not None and label.region.kind not in kinds.learned:
         return f"kind {label.region.kind} is ignored"
     if not label.care:
         return "don't-care"

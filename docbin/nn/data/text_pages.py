@@ -17,14 +17,29 @@ from docbin.io.names import shown
 from docbin.nn.data.pages import naming
 from docbin.nn.data.text_labels import Kinds
 from docbin.nn.data.text_store import TextPage
+from docbin.regions import SEAL, TEXT
 
-# What is text where a data set marks other things, too. What is in neither list is ignored.
-KINDS = {
-    "ndl-docl": Kinds(
-        text=("2_handwritten", "3_typography", "6_headline", "7_caption", "8_textline"),
-        background=("1_overall", "4_illustration"),
-    ),
+# What detectors learn, by `docbin.regions.TextRegion.kind` of what they find, in data sets that
+# mark other things, too. Of the others all is text, and there are no seals in them.
+KINDS: dict[str, dict[str, Kinds]] = {
+    TEXT: {
+        "ndl-docl": Kinds(
+            learned=("2_handwritten", "3_typography", "6_headline", "7_caption", "8_textline"),
+            background=("1_overall", "4_illustration"),
+        ),
+        "dkds": Kinds(learned=("Kuzushiji",)),
+    },
+    SEAL: {
+        "ndl-docl": Kinds(learned=("5_stamp",), background=None),
+        "dkds": Kinds(learned=("Seal",), background=None),
+    },
 }
+_NONE = Kinds(learned=(), background=None)
+
+
+def kinds_of(format: str, kind: str) -> Kinds | None:
+    """Return what of a data set a detector of a kind learns; None: all."""
+    return KINDS[kind].get(format, None if kind == TEXT else _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +85,15 @@ class TextSource:
             return cls(format, Path(labels), Path(images))
         return cls(format, Path(labels) / "gt", Path(labels) / "images")
 
-    def pages(self, without: Collection[str] = ()) -> Iterator[TextPage]:
+    def pages(self, without: Collection[str] = (), kind: str = TEXT) -> Iterator[TextPage]:
         """Yield the images that have labels, but for those named in ``without``.
+
+        Parameters
+        ----------
+        without
+            Names of images.
+        kind
+            What is learned, a key of `KINDS`.
 
         Raises
         ------
@@ -87,9 +109,9 @@ class TextSource:
         if absent:
             raise InputError(f"{shown(self.images)} has no image for the labels of {_some(absent)}")
         for page in wanted:
-            yield self._page(page, files[page.name])
+            yield self._page(page, files[page.name], kind)
 
-    def _page(self, labels: PageLabels, file: Path) -> TextPage:
+    def _page(self, labels: PageLabels, file: Path, kind: str) -> TextPage:
         with naming(file):
             image = as_rgb(next(read_pages(file)).pixels)
         source = {
@@ -98,7 +120,7 @@ class TextSource:
             "problems": [str(problem) for problem in labels.problems],
         }
         return TextPage(
-            self.format, labels.name, image, labels.labels, source, KINDS.get(self.format)
+            self.format, labels.name, image, labels.labels, source, kinds_of(self.format, kind)
         )
 
     def _files(self) -> dict[str, Path]:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from docbin.nn.data.text_pages import kinds_of
 from docbin.nn.data.text_store import TextPage
+from docbin.regions import TEXT
 from docbin.synth import scenes
 
 SIDE = 640
 NAME = "scenes"
 
 
-def scene_pages(count: int, *, seed: int = 0, side: int = SIDE) -> Iterator[TextPage]:
+def scene_pages(
+    count: int, *, kind: str = TEXT, seed: int = 0, side: int = SIDE
+) -> Iterator[TextPage]:
     """Yield generated photos with their lines of text; equal seeds give equal photos.
 
     Parameters
     ----------
     count
         How many.
+    kind
+        What is learned; there are no seals in them.
     seed
         Number of the first; the following ones have the following numbers.
     side
@@ -27,4 +33,4 @@ def scene_pages(count: int, *, seed: int = 0, side: int = SIDE) -> Iterator[Text
     for index in range(seed, seed + count):
         photo = scenes.scene(index, recipe, width=side, height=side)
         source = {"recipe": "training", "index": index, "side": side}
-        yield TextPage(NAME, str(index), photo.image, photo.lines, source)
+        yield TextPage(NAME, str(index), photo.image, photo.lines, source, kinds_of(NAME, kind))

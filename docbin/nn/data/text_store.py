@@ -27,6 +27,7 @@ from docbin.image import Color
 from docbin.io.atomic import check_target
 from docbin.nn.data import container
 from docbin.nn.data.text_labels import Kinds, draw
+from docbin.regions import TEXT
 from docbin.version import __version__
 
 FORMAT, VERSION = "docbin-text", "1"
@@ -47,7 +48,7 @@ class TextPage(NamedTuple):
     source
         What it came from; goes into JSON.
     kinds
-        What is text; None: all.
+        What is learned; None: all.
     """
 
     set: str
@@ -84,12 +85,15 @@ class TextStore:
         Where the images lie.
     report
         Set -> reason -> how many labels were not learned for it; ``"learned"`` counts the others.
+    kind
+        What is learned: a kind of `docbin.regions.TextRegion`.
     """
 
     path: Path
     rows: npt.NDArray[np.uint8]
     pages: tuple[Place, ...]
     report: Mapping[str, Mapping[str, int]]
+    kind: str = TEXT
 
     def __len__(self) -> int:
         return len(self.pages)
@@ -128,7 +132,7 @@ class TextStore:
                     raise ValueError(f"'{page.name}' lies outside of it")
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"'{file}' is damaged: {error}") from error
-        return cls(file, rows, pages, report)
+        return cls(file, rows, pages, report, metadata.get("kind", TEXT))
 
 
 def _place(entry: Mapping[str, Any]) -> Place:
@@ -140,6 +144,7 @@ def write_text_store(
     pages: Iterable[TextPage],
     target: str | os.PathLike[str],
     *,
+    kind: str = TEXT,
     longest: int = LONGEST,
     force: bool = False,
 ) -> TextStore:
@@ -151,6 +156,8 @@ def write_text_store(
         Images with labels.
     target
         The file.
+    kind
+        What is learned of them, kept beside.
     longest
         A larger image is made smaller, so that this is its longer side.
     force
@@ -191,7 +198,7 @@ def write_text_store(
                 arrays.add(rows=row)
         if not told:
             raise InputError("there are no images with labels to make a store of")
-        metadata = {"format": FORMAT, "version": VERSION, "docbin": __version__}
+        metadata = {"format": FORMAT, "version": VERSION, "docbin": __version__, "kind": kind}
         parts = {"pages": told, "report": {name: dict(its) for name, its in report.items()}}
         metadata |= {name: json.dumps(part, ensure_ascii=False) for name, part in parts.items()}
         arrays.finish(metadata, force=force)
