@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from docbin.evaluate.held_out import HeldOut
     from docbin.nn.data.text_store import TextStore
 
-_SCENES = "scenes"
 _COUNT = "400"
 _PATH = click.Path(path_type=Path)
 
@@ -28,7 +27,8 @@ _PATH = click.Path(path_type=Path)
 @click.command()
 @click.option("--preset", required=True, help="gpu-25min, gpu-8h, cpu-1h or tiny.")
 @click.option("--data", multiple=True, required=True,
-              metavar="FORMAT:DIR|scenes:COUNT|FILE.text", help="Images with labels.")  # fmt: skip
+              metavar="FORMAT:DIR|scenes:COUNT|books:COUNT|FILE.text",
+              help="Images with labels.")  # fmt: skip
 @click.option("--kind", type=click.Choice(["text", "seal"]), default="text", show_default=True,
               help="What it is to find.")  # fmt: skip
 @click.option("--without", type=_PATH, metavar="FILE.toml", help="Leave out what this holds out.")
@@ -64,14 +64,14 @@ def detector(
     docbin train detector --preset cpu-1h --data scenes:1000 --data sroie:receipts/ --out run/
     docbin train detector --preset gpu-25min --network dbnet-r18 --data a.text --out teacher/
     docbin train detector --preset gpu-25min --teacher teacher/ --data a.text --out student/
-    docbin train detector --preset cpu-1h --kind seal --network small --data ndl-docl:b/ --out s/
+    docbin train detector --preset cpu-1h --kind seal --network small --data books:500 --out s/
 
     FORMAT is one of those of `docbin score --detect` (icdar2015, total-text, msra-td500 …), DIR has
     the folders gt and images; FORMAT:LABELS:IMAGES names two folders. scenes:COUNT draws photos
-    with text. Label maps are drawn once, into OUT/NAME.text. What cannot be learned is counted by
-    reason, in OUT/labels.json.
+    with text, books:COUNT opened Japanese books with columns of writing and seals. Label maps are
+    drawn once, into OUT/NAME.text. What cannot be learned is counted by reason, in OUT/labels.json.
 
-    With --kind seal it finds seals: those of ndl-docl and dkds; all else is background.
+    With --kind seal it finds seals: those of books, ndl-docl and dkds; all else is background.
 
     Networks: packed, small (for seals); in float dbnet and dbnet-pp with -r18, -r50, -mobilenetv3,
     -lite0, and dbnet-r50-deformable.
@@ -152,15 +152,15 @@ def _store(source: str, kept: Path, kind: str, held: Mapping[str, HeldOut]) -> T
 def _drawn(source: str, kept: Path, kind: str, held: Mapping[str, HeldOut]) -> TextStore:
     from docbin.errors import UsageError
     from docbin.io.atomic import writing
+    from docbin.nn.data.text_generated import BOOKS, SCENES, book_pages, scene_pages
     from docbin.nn.data.text_pages import TextSource
-    from docbin.nn.data.text_scenes import scene_pages
     from docbin.nn.data.text_store import TextStore, write_text_store
 
     drawn, _, count = source.partition(":")
-    if drawn == _SCENES:
+    if drawn in (SCENES, BOOKS):
         if not (count or _COUNT).isdecimal():
-            raise UsageError(f"--data scenes:COUNT takes a number of photos; got '{count}'")
-        pages = scene_pages(int(count or _COUNT), kind=kind)
+            raise UsageError(f"--data {drawn}:COUNT takes a number of images; got '{count}'")
+        pages = (scene_pages if drawn == SCENES else book_pages)(int(count or _COUNT), kind=kind)
     else:
         named = TextSource.parse(source)
         pages = named.pages(held[named.format].untrained if named.format in held else (), kind)

@@ -38,6 +38,11 @@ _TEXT = {
         "Drawn by docbin.synth on photographs of Debian's desktop packages, which are under "
         "free licences, CC BY-SA among them.",
     ),
+    "books": (
+        "generated books",
+        FREE,
+        "Drawn by docbin.synth from seeds and freely licensed fonts.",
+    ),
 }
 
 

@@ -7,17 +7,14 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from docbin.io.atomic import replacing
 from docbin.ops.parameters import number
-from docbin.regions import SEAL, TEXT
-from docbin.synth.books import Book, book
+from docbin.synth.books import book
 from docbin.synth.folder import fill, prepare, written
 from docbin.synth.seal_ranges import BOOKS, SPAN
+from docbin.synth.voc import voc
 
-# What NDL-DocL calls them.
-KINDS = {TEXT: "2_handwritten", SEAL: "5_stamp"}
 IMAGES, LABELS, TRUTH = "images", "gt", "ink"
 _COLUMNS = ("dataset", "split", "name", "image", "truth", "labels")
 
@@ -74,24 +71,5 @@ def _book(target: Path, size: tuple[int, int], fonts: Any, index: int) -> list[s
     image, truth = written(target, name, made.image, {TRUTH: made.truth}, images=IMAGES)
     labels = f"{LABELS}/{name}.xml"
     with replacing(target / labels, force=True) as sink:
-        sink.write(voc(made, f"{name}.png").encode())
+        sink.write(voc(made.labels, (made.truth.shape[0], made.truth.shape[1]), f"{name}.png"))
     return ["books", BOOKS.name, name, image, truth, labels]
-
-
-def voc(made: Book, file: str) -> str:
-    """Return the labels of a book as Pascal VOC XML with the kinds of NDL-DocL."""
-    height, width = made.truth.shape
-    lines = [
-        "<annotation>",
-        f"  <filename>{escape(file)}</filename>",
-        f"  <size><width>{width}</width><height>{height}</height><depth>3</depth></size>",
-    ]
-    for label in made.labels:
-        low, high = label.region.polygon.min(0), label.region.polygon.max(0)
-        sides = (("xmin", low[0]), ("ymin", low[1]), ("xmax", high[0]), ("ymax", high[1]))
-        box = "".join(f"<{side}>{value:.0f}</{side}>" for side, value in sides)
-        lines.append(
-            f"  <object><name>{KINDS[label.region.kind]}</name><difficult>0</difficult>"
-            f"<bndbox>{box}</bndbox></object>"
-        )
-    return "\n".join([*lines, "</annotation>", ""])

@@ -23,14 +23,14 @@ import numpy as np
 from docbin.evaluate.labels.label import Label
 from docbin.image import Color, Mask, rgb_to_gray
 from docbin.ops.parameters import number
-from docbin.regions import SEAL, TEXT, TextRegion
+from docbin.regions import SEAL, TEXT
 from docbin.synth.faces import Coverage, face, system_fonts
 from docbin.synth.fields import blend, drawn, octaves, to_bytes
 from docbin.synth.ink import broadened, pressed, swayed
 from docbin.synth.recipes import Recipe, recipe
 from docbin.synth.scan import laid
 from docbin.synth.seal_ranges import BOOKS, SPAN
-from docbin.synth.seals import as_jpeg, named, with_seal
+from docbin.synth.seals import as_jpeg, named, upright, with_seal
 from docbin.synth.woodblock import Box, block, impression
 from docbin.synth.writing import available, script
 
@@ -94,10 +94,9 @@ def book(
         # Half of the books belonged to nobody.
         for each in range(int(rng.integers(1, BOOKS.seals[1] + 1)) * int(rng.integers(0, 2))):
             its = np.random.default_rng([seed, 70 + each])
-            image, _seal, printed = with_seal(image, truth, its, BOOKS, plan.size, files)
-            rows, across = np.flatnonzero(printed.any(1)), np.flatnonzero(printed.any(0))
-            if len(rows):
-                seals.append((across[0], rows[0], across[-1] + 1, rows[-1] + 1))
+            image, seal, printed = with_seal(image, truth, its, BOOKS, plan.size, files)
+            if printed.any():
+                seals.append(seal.box)
         return image
 
     sheet, ink = laid(plan, cover, cover[:, ::-1], instead={"seals": stamping})
@@ -237,5 +236,4 @@ def _label(box: Box, lies: tuple[int, int, int, int], kind: str) -> Label:
     x0, y0, x1, y1 = (
         float(side) + shift for side, shift in zip(box, (lies[0], lies[1]) * 2, strict=True)
     )
-    corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
-    return Label(TextRegion(corners, kind=kind))
+    return upright((x0, y0, x1, y1), kind)

@@ -21,8 +21,11 @@ from docbin.synth.recipes import Recipe, recipe
 from docbin.synth.scan import Writings, made, system_writings
 from docbin.synth.seal_ranges import SPAN, SealRanges
 from docbin.synth.seals import Seal, sealed
+from docbin.synth.voc import voc
 from docbin.synth.writing import available
 
+# Boxes of seals.
+SEAL_LABELS = "seals"
 _COLUMNS = ("dataset", "split", "name", "image", "truth", "seed", "script", "fonts", "layout")
 # Writes the page of a seed; returns its row of the table.
 Work = Callable[[int], list[str]]
@@ -61,8 +64,8 @@ def write_pages(
         Pages at once, each in a process of its own; the pages do not depend on it.
     seals
         One of `docbin.synth.seals.SEALS`: its pages ``seed`` … instead. ``area/SEED.png`` then
-        shows where seals printed, and the table has the seals of each page; the split is the
-        configuration's name.
+        shows where seals printed, ``seals/SEED.xml`` has their boxes in the layout of NDL-DocL,
+        and the table has the seals of each page; the split is the configuration's name.
     told
         Is told after each page how many are done, and how many there will be; or None.
 
@@ -79,7 +82,8 @@ def write_pages(
     number("jobs", jobs, 1, 1024, whole=True)
     if seals is not None:
         number("the last page's number", seed + count - 1, 0, SPAN - 1, whole=True)
-    prepare(target, ("img", "gt") if seals is None else ("img", "gt", "area"), force=force)
+    kinds = ("img", "gt") if seals is None else ("img", "gt", "area", SEAL_LABELS)
+    prepare(target, kinds, force=force)
     columns = _COLUMNS if seals is None else (*_COLUMNS, "area", "quality", "seals")
     work: Work
     if seals is None:
@@ -110,6 +114,9 @@ def _sealed_page(
     page = sealed(index, ranges, *size, fonts=fonts)
     masks = {"gt": page.truth, "area": page.area}
     image, truth, area = written(target, f"{index:07}", page.image, masks)
+    boxes = [seal.label for seal in page.seals if seal.box[2]]
+    with replacing(target / SEAL_LABELS / f"{index:07}.xml", force=True) as sink:
+        sink.write(voc(boxes, (size[1], size[0]), Path(image).name))
     about = [*_about(index, page.plan), area, str(page.quality), "; ".join(map(_told, page.seals))]
     return ["seals", ranges.name, f"{index:07}", image, truth, *about]
 

@@ -20,8 +20,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from docbin.dependencies import load
+from docbin.evaluate.labels.label import Label
 from docbin.image import Color, Mask
 from docbin.ops.parameters import number
+from docbin.regions import SEAL, TextRegion
 from docbin.synth.faces import Coverage, Face, face, system_fonts
 from docbin.synth.fields import Field, blend, box_blur, drawn, field, octaves, to_bytes
 from docbin.synth.recipes import Recipe, recipe
@@ -54,6 +56,8 @@ class Seal:
         Whether its characters are white on red.
     left, top, side
         Where it is, in pixels.
+    box
+        Left, top, right and bottom of what it printed.
     opacity, body
         See `docbin.synth.seal_ranges.SealRanges`.
     overlaps
@@ -67,9 +71,15 @@ class Seal:
     left: int
     top: int
     side: int
+    box: tuple[int, int, int, int]
     opacity: float
     body: float
     overlaps: bool
+
+    @property
+    def label(self) -> Label:
+        """Its box, for detectors of seals."""
+        return upright(self.box, SEAL)
 
 
 class Sealed(NamedTuple):
@@ -211,8 +221,23 @@ def with_seal(
     printed = np.zeros(truth.shape, bool)
     printed[whole] = cover >= 128
     overlaps = bool((printed & truth).sum() >= _OVERLAPS * max(1, printed.sum()))
-    seal = Seal(shape, color, font, white, left, top, side, opacity, body, overlaps)
+    seal = Seal(shape, color, font, white, left, top, side, _box(printed), opacity, body, overlaps)
     return result, seal, printed
+
+
+def upright(box: tuple[float, float, float, float], kind: str) -> Label:
+    """Return the label of an upright box: left, top, right and bottom."""
+    x0, y0, x1, y1 = box
+    corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
+    return Label(TextRegion(corners, kind=kind))
+
+
+def _box(printed: Mask) -> tuple[int, int, int, int]:
+    """Return the box of a mask, without extent where there is nothing."""
+    rows, columns = np.flatnonzero(printed.any(1)), np.flatnonzero(printed.any(0))
+    if not len(rows):
+        return 0, 0, 0, 0
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def _pasted(image: Color, paste: Field, amount: Field, body: float) -> Color:

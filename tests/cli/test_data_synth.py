@@ -71,6 +71,12 @@ def test_pages_with_seals(tmp_path):
         np.testing.assert_array_equal(read_mask(tmp_path / "a" / row["area"]), page.area)
         assert len(row["seals"].split("; ")) == len(page.seals)
         assert page.seals[0].color in row["seals"]
+        (boxes,) = read_labels(tmp_path / "a/seals" / f"{index:07}.xml", "ndl-docl").pages
+        found = [(*one.region.polygon.min(0), *one.region.polygon.max(0)) for one in boxes.labels]
+        assert found == [seal.box for seal in page.seals]
+        assert {one.region.kind for one in boxes.labels} == {"5_stamp"}
+        x0, y0, x1, y1 = page.seals[-1].box
+        assert page.area[y0:y1, x0:x1].any()
     run = docbin("data", "synth", tmp_path / "b", "--seed", "999999", *options[:2], *options[4:],
                  code=2)  # fmt: skip
     assert "999999" in run.stderr

@@ -1,6 +1,5 @@
 """Columns and seals: two networks, one list of regions."""
 
-import numpy as np
 import pytest
 from detector_files import text_network, word_photo, words
 from text_maps import rectangle

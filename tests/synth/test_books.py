@@ -6,10 +6,11 @@ import pytest
 from docbin.errors import UsageError
 from docbin.evaluate.labels import read_labels
 from docbin.regions import SEAL, TEXT
-from docbin.synth.book_folder import KINDS, write_books
+from docbin.synth.book_folder import write_books
 from docbin.synth.books import book
 from docbin.synth.faces import face
 from docbin.synth.seal_ranges import BOOKS, SEALS, SPAN, TEST
+from docbin.synth.voc import KINDS
 from docbin.synth.woodblock import block, column, impression
 
 SMALL = (400, 300)

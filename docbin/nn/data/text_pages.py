@@ -28,10 +28,12 @@ KINDS: dict[str, dict[str, Kinds]] = {
             background=("1_overall", "4_illustration"),
         ),
         "dkds": Kinds(learned=("Kuzushiji",)),
+        "books": Kinds(learned=(TEXT,)),
     },
     SEAL: {
         "ndl-docl": Kinds(learned=("5_stamp",), background=None),
         "dkds": Kinds(learned=("Seal",), background=None),
+        "books": Kinds(learned=(SEAL,), background=None),
     },
 }
 _NONE = Kinds(learned=(), background=None)

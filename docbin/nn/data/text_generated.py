@@ -1,4 +1,4 @@
-"""Generated photos with text for the training of detectors."""
+"""Generated photos with text, and generated books, for the training of detectors."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from docbin.nn.data.text_pages import kinds_of
 from docbin.nn.data.text_store import TextPage
 from docbin.regions import TEXT
 from docbin.synth import scenes
+from docbin.synth.books import book
 
 SIDE = 640
-NAME = "scenes"
+SCENES, BOOKS = "scenes", "books"
 
 
 def scene_pages(
@@ -33,4 +34,23 @@ def scene_pages(
     for index in range(seed, seed + count):
         photo = scenes.scene(index, recipe, width=side, height=side)
         source = {"recipe": "training", "index": index, "side": side}
-        yield TextPage(NAME, str(index), photo.image, photo.lines, source, kinds_of(NAME, kind))
+        yield TextPage(SCENES, str(index), photo.image, photo.lines, source, kinds_of(SCENES, kind))
+
+
+def book_pages(count: int, *, kind: str = TEXT, seed: int = 0) -> Iterator[TextPage]:
+    """Yield generated books with their columns and seals; equal seeds give equal books.
+
+    Parameters
+    ----------
+    count
+        How many.
+    kind
+        What is learned: columns of writing, or seals.
+    seed
+        Number of the first; the following ones have the following numbers.
+    """
+    for index in range(seed, seed + count):
+        made = book(index)
+        yield TextPage(
+            BOOKS, str(index), made.image, made.labels, {"index": index}, kinds_of(BOOKS, kind)
+        )
