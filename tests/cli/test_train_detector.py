@@ -179,7 +179,7 @@ def test_a_float_detector_becomes_onnx(photos, tmp_path):
     ("words", "kind", "reason"),
     [
         (["--data", "nothing:here"], UsageError, "FORMAT:DIR"),
-        (["--data", "scenes:many"], UsageError, "number of photos"),
+        (["--data", "scenes:many"], UsageError, "number of images"),
         (["--data", "icdar2015:/no/such/folder"], InputError, "no/such"),
         (["--network", "dbnet-r17"], UsageError, "dbnet-r18"),
         (["--preset", "huge"], UsageError, "no preset 'huge'"),

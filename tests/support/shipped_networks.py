@@ -27,7 +27,12 @@ docbin comes with no trained network yet: pages with very faint ink, or stains a
 are hard for classical methods.
 """
 SETS = ("dibco2011", "dibco2013", "hdibco2014")
-TEXTS = {"msra-td500", "sroie", "ndl-docl"}
+# Detector -> the sets that its file has scores of.
+SCORED = {
+    shipped.DETECTOR: {"msra-td500", "sroie", "ndl-docl"},
+    shipped.KUZUSHIJI: {"ndl-docl"},
+    shipped.SEALS: {"test-leaves", "test-leaves-gray"},
+}
 
 
 def card_of(path: Path) -> Path:
@@ -77,9 +82,10 @@ def _faults(role: str, path: Path, data: Path | None) -> Iterator[str]:
         yield f"as 'free' it may see {GENERATED} pages alone, under {FREE}"
     if told["licence"] == "not stated":
         yield "its licence is not stated"
-    if role == shipped.DETECTOR:
-        if set(told.get("detection") or {}) != TEXTS:
-            yield f"its scores are not those of {', '.join(sorted(TEXTS))}; docbin export --scores"
+    if role in SCORED:
+        sets = SCORED[role]
+        if set(told.get("detection") or {}) != sets:
+            yield f"its scores are not those of {', '.join(sorted(sets))}; docbin export --scores"
         return
     try:
         recorded = figures.pages(told.get("figures"))
@@ -112,7 +118,7 @@ def table() -> str:
     header = ("weights", "for", "bytes", "licence", *(f"{name}: FM / Avg" for name in SETS))
     lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
     for role, path in index.items():
-        if role == shipped.DETECTOR:
+        if role in SCORED:
             continue
         told = weights_card.facts(str(path))["metadata"]
         means = figures.means(told["figures"])
