@@ -36,9 +36,9 @@ class Db:
     Parameters
     ----------
     weights
-        ``"detector"``, docbin's own, or ``"kuzushiji"`` or ``"seals"``, for old Japanese books
-        (`docbin.detect.kuzushiji`); the path of a packed network (``.docbin``), or that of a
-        model in ONNX (``.onnx``, needs the extra ``onnx``), such as PP-OCR's detectors.
+        ``"detector"``, docbin's own, or ``"kuzushiji"``, for columns of old Japanese books; the
+        path of a packed network (``.docbin``), or that of a model in ONNX (``.onnx``, needs the
+        extra ``onnx``), such as PP-OCR's detectors.
     side
         Shorter side in pixels to which images are resized (736; docbin's own says 960); 0: as they
         are. Small text on large pages needs more. Pictures are enlarged four times at most.

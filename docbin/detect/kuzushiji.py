@@ -13,7 +13,7 @@ from docbin.detect.postprocess import SHAPES
 from docbin.detect.reading_order import in_reading_order
 from docbin.errors import UsageError
 from docbin.regions import TextRegion
-from docbin.runtime.shipped import KUZUSHIJI, SEALS
+from docbin.runtime.shipped import KUZUSHIJI
 
 NONE = "none"
 # Writing is of a seal where so much of its box lies in that of the seal.
@@ -24,15 +24,16 @@ _INSIDE = 0.7
 class Kuzushiji:
     """Columns of writing (kind ``text``) and seals (kind ``seal``) on pages of old Japanese books.
 
-    Two networks look at a page, each as `docbin.detect.db.Db`; characters cut in a seal are no
-    column of writing. Both learned from generated books and from NDL-DocL.
+    A network looks for each of them, as `docbin.detect.db.Db`; characters cut in a seal are no
+    column of writing. That for columns learned from generated books and NDL-DocL.
 
     Parameters
     ----------
     weights
         What finds columns: ``"kuzushiji"``, which docbin comes with, or a path as for `Db`.
     seals
-        What finds seals: ``"seals"``, which docbin comes with, a path, or ``"none"``: no seals.
+        What finds seals: a path, as of what ``docbin train detector --kind seal`` trained, or
+        ``"none"``: no seals.
     shape
         ``"quad"``: turned rectangles; ``"polygon"``: outlines (needs the extra ``detect``).
 
@@ -43,7 +44,7 @@ class Kuzushiji:
     """
 
     weights: str = KUZUSHIJI
-    seals: str = SEALS
+    seals: str = NONE
     shape: str = SHAPES[0]
 
     choices: ClassVar[dict[str, tuple[str, ...]]] = {"shape": SHAPES}
@@ -52,7 +53,7 @@ class Kuzushiji:
     def __post_init__(self) -> None:
         """Refuse parameters that are wrong; the files are read when the first image comes."""
         if not isinstance(self.seals, str):
-            raise UsageError(f"seals is {self.seals!r}; give a path, '{SEALS}', or '{NONE}'")
+            raise UsageError(f"seals is {self.seals!r}; give a path, or '{NONE}'")
         self._detectors()
 
     def __call__(self, image: Any) -> list[TextRegion]:

@@ -24,6 +24,8 @@ from docbin.commands.methods import methods
 from docbin.commands.model_card import markdown
 from docbin.errors import InputError, UsageError
 from docbin.evaluate import Dataset, figures
+from docbin.evaluate.labels import read_labels
+from docbin.io import read_pages
 from docbin.io.page import PageInfo
 from docbin.runtime import shipped
 from docbin.runtime.network import Network
@@ -40,6 +42,22 @@ def test_every_network_is_as_it_should_be():
 
 def test_figures_are_measured_again_on_real_pages(real_data):
     assert list(shipped_networks.faults(real_data / "binarization")) == []
+
+
+def test_columns_of_an_old_book_are_found(real_data):
+    """On a page that it learned from; what is held out is scored by benchmarks/detector.py."""
+    pytest.importorskip("shapely", reason="shapely is not installed (extra [detect])")
+    from docbin.evaluate.detection import DetectionPage, icdar2015, overlap
+
+    folder = real_data / "textdet" / "ndl-docl"
+    (labels,) = read_labels(folder / "gt" / "3508165_10.xml", "ndl-docl").pages
+    pixels = next(read_pages(folder / "images" / "3508165_10.jpg")).pixels
+    found = docbin.detect_text(pixels, "kuzushiji")
+    truths = labels.of_kinds(["2_handwritten"])
+    scores = icdar2015([overlap(DetectionPage(truths, found))])
+    assert scores.truths == 20
+    assert scores.precision > 0.85
+    assert scores.recall > 0.85
 
 
 def test_the_table_of_the_readme():
