@@ -64,7 +64,7 @@ def detector(
     docbin train detector --preset cpu-1h --data scenes:1000 --data sroie:receipts/ --out run/
     docbin train detector --preset gpu-25min --network dbnet-r18 --data a.text --out teacher/
     docbin train detector --preset gpu-25min --teacher teacher/ --data a.text --out student/
-    docbin train detector --preset cpu-1h --kind seal --network small --data books:500 --out s/
+    docbin train detector --preset cpu-1h --kind seal --start k.docbin --data books:500 --out s/
 
     FORMAT is one of those of `docbin score --detect` (icdar2015, total-text, msra-td500 …), DIR has
     the folders gt and images; FORMAT:LABELS:IMAGES names two folders. scenes:COUNT draws photos
@@ -73,7 +73,7 @@ def detector(
 
     With --kind seal it finds seals: those of books, ndl-docl and dkds; all else is background.
 
-    Networks: packed, small (for seals); in float dbnet and dbnet-pp with -r18, -r50, -mobilenetv3,
+    Networks: packed, small; in float dbnet and dbnet-pp with -r18, -r50, -mobilenetv3,
     -lite0, and dbnet-r50-deformable.
     """  # noqa: D301 (click reads the \\b)
     from docbin.dependencies import load

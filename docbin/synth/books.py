@@ -30,7 +30,7 @@ from docbin.synth.ink import broadened, pressed, swayed
 from docbin.synth.recipes import Recipe, recipe
 from docbin.synth.scan import laid
 from docbin.synth.seal_ranges import BOOKS, SPAN
-from docbin.synth.seals import as_jpeg, named, upright, with_seal
+from docbin.synth.seals import as_jpeg, named, stampable, upright, with_seal
 from docbin.synth.woodblock import Box, block, impression
 from docbin.synth.writing import available, script
 
@@ -123,19 +123,10 @@ def _lies(rng: np.random.Generator, width: int, height: int) -> tuple[int, int, 
 
 
 def _plan(seed: int, files: Sequence[Path]) -> Recipe:
-    """Return the recipe of the sheet: written by a brush, not cropped, in colour."""
-    plan = recipe(seed, available(named(files, BOOKS.text_fonts)))
-    after = [step for step in plan.after if step[0] not in _NEVER]
-    aged = sum(name in ("fading", "foxing", "stains", "toning") for name, _ in after)
-    after.insert(aged, ("seals", 1.0))
+    """Return the recipe of the sheet: by a brush, in colour, columns nearly straight."""
+    plan = stampable(recipe(seed, available(named(files, BOOKS.text_fonts))), _NEVER)
     line, form = plan.sway
-    color = plan.ink.color
-    if color[0] > 2 * color[1]:  # books are not in red
-        color = (0.10, 0.09, 0.09)
-    ink = dataclasses.replace(plan.ink, color=color)
-    return dataclasses.replace(
-        plan, after=tuple(after), gray=False, ink=ink, sway=(0.3 * line, form)
-    )
+    return dataclasses.replace(plan, sway=(0.3 * line, form))
 
 
 def _spread(plan: Recipe, shape: tuple[int, int]) -> tuple[Coverage, list[Box]]:

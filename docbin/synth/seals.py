@@ -21,6 +21,7 @@ import numpy as np
 
 from docbin.dependencies import load
 from docbin.evaluate.labels.label import Label
+from docbin.evaluate.labels.lines import box
 from docbin.image import Color, Mask
 from docbin.ops.parameters import number
 from docbin.regions import SEAL, TextRegion
@@ -167,16 +168,29 @@ def named(files: Sequence[Path], pattern: str) -> list[Path]:
 def _plan(seed: int, ranges: SealRanges, files: Sequence[Path]) -> Recipe:
     """Return what is decided about the page: seals happen when its paper has aged."""
     plan = recipe(seed, available(named(files, ranges.text_fonts)))
+    plan = stampable(plan, ranges.left_out)
+    return _set(plan, ranges)
+
+
+def stampable(plan: Recipe, left_out: Sequence[str]) -> Recipe:
+    """Return a recipe in colour and not in red, with seals behind the ageing of its paper.
+
+    Parameters
+    ----------
+    plan
+        A recipe.
+    left_out
+        Steps that are not to happen.
+    """
     color = plan.ink.color
     if color[0] > 2 * color[1]:
         # Pages all in red are left to others; rubrics are drawn here.
         color = (0.10, 0.09, 0.09)
-    after = [step for step in plan.after if step[0] not in ranges.left_out]
+    after = [step for step in plan.after if step[0] not in left_out]
     aged = sum(name in ("fading", "foxing", "stains", "toning") for name, _ in after)
     after.insert(aged, ("seals", 1.0))
     ink = dataclasses.replace(plan.ink, color=color)
-    plan = dataclasses.replace(plan, ink=ink, after=tuple(after), gray=False)
-    return _set(plan, ranges)
+    return dataclasses.replace(plan, ink=ink, after=tuple(after), gray=False)
 
 
 def _set(plan: Recipe, ranges: SealRanges) -> Recipe:
@@ -225,11 +239,9 @@ def with_seal(
     return result, seal, printed
 
 
-def upright(box: tuple[float, float, float, float], kind: str) -> Label:
+def upright(sides: tuple[float, float, float, float], kind: str) -> Label:
     """Return the label of an upright box: left, top, right and bottom."""
-    x0, y0, x1, y1 = box
-    corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
-    return Label(TextRegion(corners, kind=kind))
+    return Label(TextRegion(np.array(box(*sides), np.float64), kind=kind))
 
 
 def _box(printed: Mask) -> tuple[int, int, int, int]:

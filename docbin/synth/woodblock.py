@@ -21,7 +21,7 @@ Box = tuple[float, float, float, float]
 
 # Share of the pages that have each.
 _FRAMED, _RULED, _JOINED, _READINGS, _DRAWING = 0.65, 0.5, 0.7, 0.3, 0.4
-# A column with less ink than this share of its height was left white.
+# What is less high than so many ems is a dot or a stroke, and no column.
 _LEAST_EMS = 0.6
 
 
@@ -184,9 +184,7 @@ def _frame(canvas: Coverage, box: Box, thick: int) -> None:
         canvas[low:high, columns[0] : columns[1]] = 255
 
 
-def _drawing(
-    rng: np.random.Generator, canvas: Coverage, box: Box, pitch: float
-) -> tuple[float, float, float, float] | None:
+def _drawing(rng: np.random.Generator, canvas: Coverage, box: Box, pitch: float) -> Box | None:
     """Draw lines and rings in a part of the page; return the part, None if there is none."""
     if rng.random() >= _DRAWING:
         return None
@@ -235,7 +233,7 @@ def _captions(
     canvas: Coverage,
     its: Block,
     words: Iterator[str],
-    drawing: tuple[float, float, float, float],
+    drawing: Box,
     place: tuple[float, float],
     found: list[Box],
 ) -> None:
