@@ -1,4 +1,4 @@
-"""What a shadow across a page costs: the network alone, with the cut, and other methods.
+"""What a shadow across a page costs: the network, with edges of its own, and other methods.
 
     python -m benchmarks.shadows --data DIR [--split train] [--pages 14] [--dark 0.3]
         [--json FILE] [--quick] [METHOD ...]
@@ -6,7 +6,7 @@
 Crops from the middle of pages from all over the split, of at most 800 × 800 pixels, are binarized
 as they are and under a shadow: light falls from 1 to ``--dark`` across the crop, in a direction
 drawn by seed, most of it in the middle. Mean FM of both. A method is NAME or NAME:KEY=VALUE;
-without any: net, net:quality=fine, howe, sauvola.
+without any: net, net:edges=network, howe, sauvola.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from benchmarks.tiny_type import crop, fm, spread
 from docbin.commands.settings import settings
 from docbin.evaluate import Sample
 
-METHODS = ("net", "net:quality=fine", "howe", "sauvola")
+METHODS = ("net", "net:edges=network", "howe", "sauvola")
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -1,7 +1,7 @@
 """Thresholding speed: docbin and its peers on the same page, in turn, in one run.
 
     benchmarks/setup_peers.sh                       once
-    python -m benchmarks.thresholds                 8.7 and 34.8 MP, about 15 minutes
+    python -m benchmarks.thresholds                 8.7 and 34.8 MP, about 40 minutes
     python -m benchmarks.thresholds --quick         1 MP, under a minute
     python -m benchmarks.thresholds --only sauvola otsu --windows 75
 
@@ -247,9 +247,10 @@ def main() -> None:
         print(f"\n{page.shape[1]} x {page.shape[0]} pixels, shortest of {rounds} rounds")
         print(*map(_line, found), sep="\n", flush=True)
         rows += found
-    if arguments.json:
-        told = {"times": "shortest", "rounds": rounds, "seed": SEED, "rows": rows}
-        arguments.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        # After each size: what has been measured in half an hour stays when the rest is stopped.
+        if arguments.json:
+            told = {"times": "shortest", "rounds": rounds, "seed": SEED, "rows": rows}
+            arguments.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

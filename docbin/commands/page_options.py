@@ -26,9 +26,8 @@ SCOPE = click.option(
 QUALITY = click.option(
     "--quality",
     type=click.Choice(["fast", "fine", "best"]),
-    help="Of net: fine draws the ink that the network finds along the edges of the page, best "
-    "also looks at it four times, turned; both see tiny type at twice its size, and take longer. "
-    "The same as --set quality=fine.",
+    help="Of net: fine sees pages of tiny type at twice their size, best looks at any page four "
+    "times, turned, as well; both take longer. The same as --set quality=fine.",
 )
 
 WEIGHTS = click.option(

@@ -22,6 +22,7 @@ from docbin.kernels.reference_distance import chamfer as chamfer
 from docbin.kernels.reference_distance import ridge_widths as ridge_widths
 from docbin.kernels.reference_edges import edge_peaks as edge_peaks
 from docbin.kernels.reference_edges import ink_terminals as ink_terminals
+from docbin.kernels.reference_edges import snap_edges as snap_edges
 from docbin.kernels.reference_extremes import bernsen as bernsen
 from docbin.kernels.reference_extremes import contrast_map as contrast_map
 from docbin.kernels.reference_extremes import local_extremes as local_extremes

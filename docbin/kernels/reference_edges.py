@@ -75,6 +75,43 @@ def _peaks(gx: Floats, gy: Floats, strength: Floats) -> Floats:
     return peaks
 
 
+def snap_edges(gray: Bytes, ink: Bytes, taps: Floats, least: float, threads: int = 1) -> Bytes:
+    """Return the ink of a page with its border moved to the edges beside it.
+
+    Every pixel becomes what most of its four neighbours are that no edge divides from it, and
+    stays where they are as many. Two neighbours are divided where the darker of them (of equal
+    ones the right or lower) is a peak of `edge_peaks` above ``least``.
+
+    Parameters
+    ----------
+    gray
+        uint8 (H, W).
+    ink
+        uint8 (H, W): 1 is ink, 0 paper.
+    taps
+        See `edge_peaks`.
+    least
+        Strength.
+
+    Returns
+    -------
+    uint8 (H, W): 1 is ink.
+    """
+    if gray.shape != ink.shape:
+        raise ValueError("gray and ink must have the same shape")
+    edge = edge_peaks(gray, taps, threads) > np.float32(least)
+    sign = np.where(ink, 1, -1)
+    votes = np.zeros(gray.shape, np.int64)
+    for first, second in (
+        (np.s_[:, :-1], np.s_[:, 1:]),
+        (np.s_[:-1], np.s_[1:]),
+    ):
+        joined = ~np.where(gray[first] < gray[second], edge[first], edge[second])
+        votes[first] += joined * sign[second]
+        votes[second] += joined * sign[first]
+    return np.where(votes == 0, ink, votes > 0).astype(np.uint8)
+
+
 def ink_terminals(gray: Bytes, radius: int, phi: int, threads: int = 1) -> npt.NDArray[np.int32]:
     """Return what it costs more to call each pixel paper than ink, by the Laplacian energy.
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from docbin.citation import Citation
 from docbin.errors import UsageError
 from docbin.image import Mask, as_array, as_gray
+from docbin.ops.edge_snap import THINNEST, snapped, stroke_width
 from docbin.ops.parameters import choice
 from docbin.runtime import enlarged, turned
 from docbin.runtime.loaded import loaded
@@ -23,6 +24,7 @@ Pixels = npt.NDArray[np.uint8]
 
 QUALITIES = ("fast", "fine", "best")
 ENLARGE = ("auto", "never", "always")
+EDGES = ("auto", "page", "network")
 _HALF = np.float32(0.5)
 
 
@@ -32,8 +34,9 @@ class Net:
 
     The file holds a graph of whole-number operations, such as a U-Net on Haar subbands with one-bit
     weights and four-bit activations, and its weights; ``docs/packed-format.md`` defines it bit for
-    bit. Ink is where the network's logit reaches its threshold, and `probability` returns the
-    logit's sigmoid. The result is the same on every machine and with any number of threads.
+    bit. Ink is where the network's logit reaches its threshold, its border moved to the page's edge
+    beside it, and `probability` returns the logit's sigmoid. The result is the same on every
+    machine and with any number of threads.
 
     Parameters
     ----------
@@ -42,21 +45,24 @@ class Net:
         ``"small"`` for little devices, ``"free"`` of generated pages alone. Or the path of a
         packed network (``.docbin``).
     quality
-        ``"fast"``: ink is what the network says. ``"fine"``: a minimum cut draws the ink that the
-        network finds, along the edges of the page (`docbin.ops.guided_cut`); needs the compiled
-        kernels to be of use. ``"best"``: the same, with the mean of the network's logits on four
-        views of the page, turned by quarters. ``docs/training.md`` has scores and times.
+        ``"fast"``: the network sees the page once. ``"fine"``: where letters are tiny, once more at
+        twice its size. ``"best"``: the mean of the network's logits on four views of the page,
+        turned by quarters. ``docs/training.md`` has scores and times.
     enlarge
         Whether the network sees the page at twice its size: ``"auto"``, unless the quality is
         ``"fast"``, where letters are up to 13 pixels tall, as on scans of 150 dpi, on pages of up
-        to 24 megapixels. That takes five times as long. Such letters have no edges for a cut: the
-        ink is then what the network says.
+        to 24 megapixels. That takes five times as long.
+    edges
+        Where ink ends: ``"page"`` at the page's edge where that is within a pixel
+        (`docbin.ops.edge_snap`), ``"network"`` where the network says, ``"auto"`` at the page's
+        edge unless strokes are thinner than 2.2 pixels in the mean, letters up to 13 pixels tall,
+        or the page was seen at twice its size.
 
     References
     ----------
     U-Net: Ronneberger, Fischer and Brox 2015, doi:10.1007/978-3-319-24574-4_28; one-bit weights:
     Rastegari et al. 2016, doi:10.1007/978-3-319-46493-0_32; RPReLU: Liu et al. 2020,
-    doi:10.1007/978-3-030-58568-6_9; cut: Howe 2013, doi:10.1007/s10032-012-0192-x
+    doi:10.1007/978-3-030-58568-6_9; edges: Canny 1986, doi:10.1109/TPAMI.1986.4767851
 
     Examples
     --------
@@ -73,9 +79,14 @@ class Net:
     weights: str = "default"
     quality: str = "fast"
     enlarge: str = "auto"
+    edges: str = "auto"
 
     kind: ClassVar[str] = "network"
-    choices: ClassVar[dict[str, tuple[str, ...]]] = {"quality": QUALITIES, "enlarge": ENLARGE}
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {
+        "quality": QUALITIES,
+        "enlarge": ENLARGE,
+        "edges": EDGES,
+    }
     passes: ClassVar[int] = 0
     citation: ClassVar[Citation] = Citation(
         key="ronneberger2015",
@@ -104,17 +115,24 @@ class Net:
 
     def __call__(self, image: Pixels) -> Mask:
         """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""
-        network, pixels = self.network(), as_array(image)
-        if self.quality == "fast" and self.enlarge != "always":
-            return network.mask(pixels)
-        output, see = network.output(), self._view(network)
-        if self.enlarge != "always":
-            odds = output.odds(see(pixels))
-            if not self._enlarges(odds >= 0):
-                from docbin.ops.guided_cut import guided_cut
+        pixels = as_array(image)
+        ink, large = self._seen(pixels)
+        if self.edges == "network" or (self.edges == "auto" and (large or _is_fine(ink))):
+            return ink
+        return snapped(as_gray(pixels), ink)
 
-                return guided_cut(as_gray(pixels), odds)
-        return np.asarray(enlarged.logit(see, pixels) >= output.threshold)
+    def _seen(self, pixels: Pixels) -> tuple[Mask, bool]:
+        """Return what the network says is ink, and whether it saw the page at twice its size."""
+        network = self.network()
+        see, threshold = self._view(network), network.output().threshold
+        if self.enlarge != "always":
+            if self.quality == "best":
+                ink = np.asarray(see(pixels) >= threshold)
+            else:
+                ink = network.mask(pixels)
+            if self.quality == "fast" or not self._enlarges(ink):
+                return ink, False
+        return np.asarray(enlarged.logit(see, pixels) >= threshold), True
 
     def probability(self, image: Pixels) -> npt.NDArray[np.float32]:
         """Return how likely each pixel is ink by the network, float32 (H, W) from 0 to 1."""
@@ -138,3 +156,8 @@ class Net:
     def network(self) -> Network:
         """Return the network; it is read once and again when its file has changed."""
         return loaded(located(self.weights))
+
+
+def _is_fine(ink: Mask) -> bool:
+    """Say whether ink is so fine that it has no edges: thin strokes, tiny letters."""
+    return stroke_width(ink) < THINNEST or enlarged.is_tiny(ink)

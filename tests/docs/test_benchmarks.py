@@ -140,3 +140,30 @@ def test_table():
     assert text.splitlines()[5:] == [
         "| sauvola, window 75 | 1.00 | × 5.0 |  |  |  | × 2.00 (1.50) |"
     ]
+
+
+def test_table_by_window():
+    def row(method, window, megapixels, own, **others):
+        seconds = {
+            "docbin 1": own, "docbin clock": own, "docbin 2": own / 2, "docbin processes": own,
+        }  # fmt: skip
+        return {
+            "method": method,
+            "window": window,
+            "megapixels": megapixels,
+            "seconds": seconds | others,
+        }
+
+    rows = [
+        row("feng", 15, 2.0, 0.002),
+        row("feng", 75, 2.0, 0.004, **{"doxapy 1": 0.006}),
+        row("otsu", None, 2.0, 0.001),
+        row("feng", 75, 8.0, 0.008),
+    ]
+    text = benchmark("thresholds_table").by_window({"rounds": 3, "rows": rows})
+    assert [line for line in text.splitlines() if line.startswith(("| feng", "| otsu"))] == [
+        "| feng | 1.00 | 2.00 (× 1.5) | × 2.00 (2.00) |",
+        "| feng |  | 1.00 | × 2.00 (2.00) |",
+    ]
+    assert "2.0 megapixels, shortest of 3 rounds" in text
+    assert text.endswith("|\n")

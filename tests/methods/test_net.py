@@ -6,7 +6,6 @@ import json
 
 import numpy as np
 import pytest
-import skimage.data
 from contrast_network import contrast_file, contrast_network
 from packed_networks import packed
 from packed_random import INTEGER, random_network
@@ -17,7 +16,7 @@ import docbin
 from docbin.errors import InputError, UsageError
 from docbin.image import as_gray
 from docbin.methods import Net
-from docbin.ops.guided_cut import guided_cut
+from docbin.ops.edge_snap import snapped
 from docbin.runtime import turned
 from docbin.runtime.network import Network
 from docbin.runtime.random_unet import drawn_page, random_unet
@@ -39,7 +38,8 @@ def file(tmp_path):
 
 def test_it_is_the_network_of_the_file(page, file):
     network = Network.load(file)
-    np.testing.assert_array_equal(docbin.binarize(page, "net", weights=file), network.mask(page))
+    ink = docbin.binarize(page, "net", weights=file, edges="network")
+    np.testing.assert_array_equal(ink, network.mask(page))
     probability = docbin.probability(page, weights=file)
     np.testing.assert_array_equal(probability, network.probability(page))
     assert probability.dtype == np.float32
@@ -56,7 +56,7 @@ def test_contrast_by_hand(page):
     mean = sums.repeat(16, 0).repeat(16, 1)[16:, 16:][: len(gray), : gray.shape[1]]
     expected = mean - gray.astype(int) - 30 >= 0
     assert 0.02 < expected.mean() < 0.5
-    ink = Net(contrast_file(), enlarge="never")(gray)
+    ink = Net(contrast_file(), enlarge="never", edges="network")(gray)
     np.testing.assert_array_equal(ink, expected)
 
 
@@ -72,30 +72,34 @@ def test_the_best_sees_four_turns(page, file):
     np.testing.assert_allclose(turned.logit(network, page), mean)
     back = np.rot90(turned.logit(network, np.rot90(page)), -1)
     np.testing.assert_array_equal(back, turned.logit(network, page))
-    ink = docbin.binarize(page, "net", weights=file, quality="best")
-    np.testing.assert_array_equal(ink, guided_cut(as_gray(page), output.odds(mean)))
+    ink = docbin.binarize(page, "net", weights=file, quality="best", edges="network")
+    np.testing.assert_array_equal(ink, mean >= output.threshold)
 
 
-def test_fine_cuts_what_the_network_says(page, file):
-    network = Network.load(file)
-    odds = network.output().odds(network.logit(page))
-    np.testing.assert_array_equal(odds >= 0, network.mask(page))
-    likely = network.probability(page)
-    assert abs(1 / (1 + np.exp(-odds)) - likely).max() < 1e-5
-    np.testing.assert_array_equal(docbin.probability(page, weights=file, quality="fine"), likely)
-    ink = docbin.binarize(page, "net", weights=file, quality="fine")
-    np.testing.assert_array_equal(ink, guided_cut(as_gray(page), odds))
-    gray = np.ascontiguousarray(page[..., 0])
-    assert docbin.binarize(gray, "net", weights=file, quality="fine").shape == gray.shape
+def test_ink_ends_at_the_edges_of_the_page(file, monkeypatch):
+    gray = np.full((90, 120), 220, np.uint8)
+    gray[20:60, 30:50] = 120
+    gray[21:59, 31:49] = 40
+    page = np.dstack([gray] * 3)
+    monkeypatch.setattr(Network, "mask", lambda self, image: as_gray(image) < 100)
+    for image in (gray, page):
+        ink = {edges: Net(file, edges=edges)(image) for edges in ("auto", "page", "network")}
+        np.testing.assert_array_equal(ink["network"], gray < 100)
+        np.testing.assert_array_equal(ink["page"], snapped(gray, gray < 100))
+        np.testing.assert_array_equal(ink["auto"], ink["page"])
+        assert (ink["page"] ^ (gray < 200)).sum() <= 4  # the corners
 
 
-def test_fine_keeps_ink_in_a_shadow():
-    """The left of this photo of a page has a third of the light of its right."""
-    page = skimage.data.page()
-    seen, drawn = (Net(quality=quality, enlarge="never")(page) for quality in ("fast", "fine"))
-    dark = np.s_[:, :60]
-    assert page[dark].mean() < 0.6 * page[:, -60:].mean()
-    assert (seen & drawn)[dark].sum() > 0.9 * seen[dark].sum()
+def test_fine_ink_stays_as_the_network_sees_it(file, monkeypatch):
+    thin = np.full((60, 90), 220, np.uint8)
+    thin[10:50:8, 10:80] = 40
+    monkeypatch.setattr(Network, "mask", lambda self, image: image < 100)
+    np.testing.assert_array_equal(Net(file)(thin), thin < 100)
+    tiny = np.full((60, 90), 220, np.uint8)
+    for top in range(5, 50, 15):
+        for left in range(5, 80, 12):
+            tiny[top : top + 9, left : left + 5] = 40
+    np.testing.assert_array_equal(Net(file)(tiny), tiny < 100)
 
 
 def test_quality_from_the_command_line(page, file, tmp_path):

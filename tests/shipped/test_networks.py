@@ -197,7 +197,7 @@ def test_with_a_default_network_it_is_taken(weights, tmp_path):
     run = CliRunner().invoke(clean, [str(tmp_path / "a.png"), "--json"])
     assert (
         json.loads(run.stdout)["results"][0]["pages"][0]["method"]
-        == "Net(weights='default', quality='fast', enlarge='auto')"
+        == "Net(weights='default', quality='fast', enlarge='auto', edges='auto')"
     )
     np.testing.assert_array_equal(docbin.read_mask(tmp_path / "a.bw.png"), expected)
     assert "Without -m it is net." in CliRunner().invoke(methods, []).output

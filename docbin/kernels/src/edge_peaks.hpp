@@ -18,7 +18,39 @@ public:
     // Writes the rows [top, bottom) to peaks, whose first row is the page's.
     void write(std::size_t top, std::size_t bottom, float* peaks) {
         constexpr std::size_t block = 64;  // rows that stay in the cache
-        for (; top < bottom; top += block) write_block(top, std::min(bottom, top + block), peaks);
+        for (; top < bottom; top += block) {
+            std::size_t end = std::min(bottom, top + block);
+            prepare(top, end);
+            for (std::size_t y = top; y < end; ++y)
+                for (std::size_t x = 0; x < width_; ++x) peaks[y * width_ + x] = peak(y, x);
+        }
+    }
+
+    // Measures the rows [top, bottom), of which `peak` can be asked afterwards.
+    void prepare(std::size_t top, std::size_t bottom) {
+        smooth_top_ = top < 2 ? 0 : top - 2;
+        strength_top_ = top;
+        std::size_t smooth_bottom = std::min(height_, bottom + 2), line = width_ + 2;
+        smooth_.resize((smooth_bottom - smooth_top_) * width_);
+        for (std::size_t y = smooth_top_; y < smooth_bottom; ++y) smooth(y, &smooth_[(y - smooth_top_) * width_]);
+        // Strengths with a frame of zeros around the page; the first line is row top - 1.
+        strength_.assign((bottom - top + 2) * line, 0.0f);
+        for (std::size_t i = 0; i < bottom - top + 2; ++i)
+            if (top + i > 0 && top + i <= height_) measure(top + i - 1, &strength_[i * line + 1]);
+    }
+
+    // The strength of a pixel where none one step along the gradient, between two neighbours, is larger, else 0.
+    float peak(std::size_t y, std::size_t x) const {
+        auto line = static_cast<std::ptrdiff_t>(width_) + 2;
+        const float* s = &strength_[(y - strength_top_ + 1) * (width_ + 2) + 1 + x];
+        if (*s == 0.0f) return 0.0f;
+        float gx = slope_x(y, x), gy = slope_y(y, x), ax = std::fabs(gx), ay = std::fabs(gy);
+        std::ptrdiff_t straight = ax >= ay ? 1 : line, aside = ax >= ay ? line : 1;
+        if ((gx >= 0) != (gy >= 0)) aside = -aside;
+        float part = ax >= ay ? ay / ax : ax / ay, rest = 1.0f - part;
+        float ahead = rest * s[straight] + part * s[straight + aside];
+        float behind = rest * s[-straight] + part * s[-straight - aside];
+        return *s >= ahead && *s >= behind ? *s : 0.0f;
     }
 
 private:
@@ -27,25 +59,12 @@ private:
     const float* taps_;
     std::size_t radius_;
     std::vector<float> framed_, smooth_, strength_;
-    std::size_t smooth_top_ = 0;
+    std::size_t smooth_top_ = 0, strength_top_ = 0;
 
     std::size_t clamped(std::ptrdiff_t y) const {
         return static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(y, 0, static_cast<std::ptrdiff_t>(height_) - 1));
     }
     const float* smooth_row(std::ptrdiff_t y) const { return smooth_.data() + (clamped(y) - smooth_top_) * width_; }
-
-    void write_block(std::size_t top, std::size_t bottom, float* peaks) {
-        smooth_top_ = top < 2 ? 0 : top - 2;
-        std::size_t smooth_bottom = std::min(height_, bottom + 2), line = width_ + 2;
-        smooth_.resize((smooth_bottom - smooth_top_) * width_);
-        for (std::size_t y = smooth_top_; y < smooth_bottom; ++y) smooth(y, &smooth_[(y - smooth_top_) * width_]);
-        // Strengths with a frame of zeros around the page; the first line is row top - 1.
-        strength_.assign((bottom - top + 2) * line, 0.0f);
-        for (std::size_t i = 0; i < bottom - top + 2; ++i)
-            if (top + i > 0 && top + i <= height_) measure(top + i - 1, &strength_[i * line + 1]);
-        for (std::size_t y = top; y < bottom; ++y)
-            keep_peaks(y, &strength_[(y - top + 1) * line + 1], static_cast<std::ptrdiff_t>(line), peaks + y * width_);
-    }
 
     void smooth(std::size_t row, float* out) {
         float* middle = framed_.data() + radius_;
@@ -79,22 +98,6 @@ private:
         for (std::size_t x = 0; x < width_; ++x) {
             float gx = slope_x(y, x), gy = slope_y(y, x);
             out[x] = std::sqrt(gx * gx + gy * gy);
-        }
-    }
-
-    // A pixel stays where no strength one step along the gradient, between two neighbours, is larger.
-    void keep_peaks(std::size_t y, const float* strength, std::ptrdiff_t line, float* out) const {
-        for (std::size_t x = 0; x < width_; ++x) {
-            out[x] = 0.0f;
-            const float* s = strength + x;
-            if (*s == 0.0f) continue;
-            float gx = slope_x(y, x), gy = slope_y(y, x), ax = std::fabs(gx), ay = std::fabs(gy);
-            std::ptrdiff_t straight = ax >= ay ? 1 : line, aside = ax >= ay ? line : 1;
-            if ((gx >= 0) != (gy >= 0)) aside = -aside;
-            float part = ax >= ay ? ay / ax : ax / ay, rest = 1.0f - part;
-            float ahead = rest * s[straight] + part * s[straight + aside];
-            float behind = rest * s[-straight] + part * s[-straight - aside];
-            if (*s >= ahead && *s >= behind) out[x] = *s;
         }
     }
 };
