@@ -88,19 +88,19 @@ def models(
 
 
 def _candidates(names: Sequence[str], weights: Sequence[str]) -> list[Candidate]:
-    """Return the methods that are named, or all; ``net`` stands for every network of docbin."""
+    """Return the methods that are named, or all; ``net`` stands for docbin's networks of ink."""
     from docbin.errors import UsageError
     from docbin.evaluate.tradeoff import Candidate
     from docbin.methods import METHODS, Net
     from docbin.methods import names as usable
-    from docbin.runtime.shipped import index
+    from docbin.runtime.shipped import DETECTORS, index
 
     found = []
     for name in dict.fromkeys(names or usable()):
         if name != "net":
             found.append(Candidate(name, METHODS.create(name)))
             continue
-        roles = index()
+        roles = {role: path for role, path in index().items() if role not in DETECTORS}
         if not roles and names:
             Net()  # says what is missing
         for role, path in roles.items():

@@ -39,6 +39,12 @@ public:
             if (top + i > 0 && top + i <= height_) measure(top + i - 1, &strength_[i * line + 1]);
     }
 
+    // Whether a pixel is a peak that is stronger than that.
+    bool stronger(std::size_t y, std::size_t x, float least) const {
+        // Most pixels that are asked for are no edges at all.
+        return strength_[(y - strength_top_ + 1) * (width_ + 2) + 1 + x] > least && peak(y, x) > least;
+    }
+
     // The strength of a pixel where none one step along the gradient, between two neighbours, is larger, else 0.
     float peak(std::size_t y, std::size_t x) const {
         auto line = static_cast<std::ptrdiff_t>(width_) + 2;

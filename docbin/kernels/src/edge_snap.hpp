@@ -75,6 +75,7 @@ private:
 
     std::uint8_t voted(std::size_t y, std::size_t x) const {
         const std::uint8_t* own = ink_ + y * width_ + x;
+        if (surrounded(y, x, own)) return *own;
         int votes = 0;
         if (x > 0 && joined(y, x - 1, y, x)) votes += own[-1] ? 1 : -1;
         if (x + 1 < width_ && joined(y, x, y, x + 1)) votes += own[1] ? 1 : -1;
@@ -83,9 +84,15 @@ private:
         return votes == 0 ? *own : votes > 0;
     }
 
+    // Whether all neighbours are what the pixel is, so that no vote could change it.
+    bool surrounded(std::size_t y, std::size_t x, const std::uint8_t* own) const {
+        return (x == 0 || own[-1] == *own) && (x + 1 == width_ || own[1] == *own) &&
+               (y == 0 || *(own - width_) == *own) && (y + 1 == height_ || own[width_] == *own);
+    }
+
     bool joined(std::size_t y, std::size_t x, std::size_t next_y, std::size_t next_x) const {
         bool first = gray_[y * width_ + x] < gray_[next_y * width_ + next_x];
-        return !((first ? peaks_.peak(y, x) : peaks_.peak(next_y, next_x)) > least_);
+        return !(first ? peaks_.stronger(y, x, least_) : peaks_.stronger(next_y, next_x, least_));
     }
 };
 
