@@ -13,9 +13,9 @@ from docbin.errors import InputError, UsageError
 from docbin.resources import directory
 
 INDEX = "index.toml"
-DETECTOR, KUZUSHIJI = "detector", "kuzushiji"
+DETECTOR, KUZUSHIJI, SEALS = "detector", "kuzushiji", "seals"
 # Roles of networks that find regions rather than ink.
-DETECTORS = (DETECTOR, KUZUSHIJI)
+DETECTORS = (DETECTOR, KUZUSHIJI, SEALS)
 # What makes a folder a trained pipeline of several networks.
 PIPELINE = "pipeline.json"
 # Role -> (what it is for, most bytes of its file).
@@ -25,6 +25,7 @@ ROLES: dict[str, tuple[str, int]] = {
     "free": ("trained on generated pages alone", 300_000),
     DETECTOR: ("where text is, for docbin detect", 3_000_000),
     KUZUSHIJI: ("columns of writing in old Japanese books, for docbin detect", 3_000_000),
+    SEALS: ("seals on pages, for docbin detect", 3_000_000),
 }
 
 

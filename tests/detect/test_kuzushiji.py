@@ -8,6 +8,7 @@ from docbin.detect.db import Db
 from docbin.detect.kuzushiji import NONE, Kuzushiji, _within
 from docbin.errors import InputError, UsageError
 from docbin.regions import SEAL, TEXT, TextRegion
+from docbin.synth.seals import SEALS, sealed
 
 USE = {"threshold": 0.1, "unclip": 0.1, "side": 0}
 
@@ -54,6 +55,20 @@ def test_writing_beside_a_seal_stays(files, tmp_path):
     found = Kuzushiji(files[TEXT], str(sure))(word_photo())
     kinds = [SEAL if region.score == scores[-1] else TEXT for region in alone]
     assert [region.kind for region in found] == kinds
+
+
+def test_docbin_finds_seals_with_its_own_network():
+    page = sealed(5, SEALS["development-leaves"], 700, 800)
+    detector = Kuzushiji()
+    assert detector.seals == "seals"
+    found = [region for region in detector(page.image) if region.kind == SEAL]
+    assert found
+    for region in found:
+        low, high = region.polygon.min(0), region.polygon.max(0)
+        middle = ((low + high) / 2).round().astype(int)
+        window = page.area[middle[1] - 20 : middle[1] + 20, middle[0] - 20 : middle[0] + 20]
+        assert window.any()
+    assert not any(region.kind == SEAL for region in Kuzushiji(seals=NONE)(page.image))
 
 
 def test_what_is_within_a_seal():

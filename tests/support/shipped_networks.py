@@ -31,6 +31,7 @@ SETS = ("dibco2011", "dibco2013", "hdibco2014")
 SCORED = {
     shipped.DETECTOR: {"msra-td500", "sroie", "ndl-docl"},
     shipped.KUZUSHIJI: {"ndl-docl"},
+    shipped.SEALS: {"test-leaves", "test-leaves-gray"},
 }
 
 
