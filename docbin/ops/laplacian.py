@@ -48,23 +48,18 @@ class LaplacianEnergy(NamedTuple):
         terminal = kernels.ink_terminals(gray, radius, phi, threads)
         return cls(gray, edge_strengths(gray, sigma), terminal)
 
-    def sample(self, pixels: int, where: Mask | None = None) -> LaplacianEnergy:
+    def sample(self, pixels: int) -> LaplacianEnergy:
         """Return about so many pixels of the page: whole tiles from all over it, side by side.
 
         The tiles are numbered by rows; those come first whose number times the golden ratio has
         the smallest fraction, which spreads any number of them evenly. A page that is hardly
-        larger is returned as it is. With ``where``, bool (H, W), tiles count only if at least
-        one pixel in a hundred of them is so; if none is, all count.
+        larger is returned as it is.
         """
         across, down = self.gray.shape[1] // TILE, self.gray.shape[0] // TILE
         wanted = max(1, pixels // TILE**2)
         if across * down < wanted + wanted // 4:
             return self
         order = np.argsort(np.arange(across * down) * ((math.sqrt(5) - 1) / 2) % 1, kind="stable")
-        if where is not None:
-            whole = where[: down * TILE, : across * TILE]
-            share = whole.reshape(down, TILE, across, TILE).mean((1, 3)).ravel()[order]
-            order = order[share >= 0.01] if (share >= 0.01).any() else order
         corners = [divmod(int(i), across) for i in np.sort(order[:wanted])]
         return LaplacianEnergy(
             _tiles(self.gray, corners),
@@ -72,10 +67,6 @@ class LaplacianEnergy(NamedTuple):
             _tiles(self.terminal, corners),
             seams=TILE,
         )
-
-    def rows(self, part: slice) -> LaplacianEnergy:
-        """Return a band of the page."""
-        return LaplacianEnergy(self.gray[part], self.strengths[part], self.terminal[part])
 
     def masks(self, high: float, low: float, costs: tuple[int, ...]) -> list[Packed]:
         """Return the packed masks of least energy, one for each cost of differing neighbours.

@@ -57,10 +57,6 @@ class Output:
         with np.errstate(over="ignore"):
             return (1 / (1 + np.exp(-self.scale * (logit - self.threshold)))).astype(np.float32)
 
-    def odds(self, logit: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-        """Return the log-odds of ink, scale · (logit − threshold), float32."""
-        return (logit.astype(np.float32) - np.float32(self.threshold)) * np.float32(self.scale)
-
 
 @dataclass(frozen=True, slots=True)
 class Graph:

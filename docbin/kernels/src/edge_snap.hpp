@@ -10,7 +10,7 @@
 namespace docbin {
 
 // A pixel becomes what most of its four neighbours are that no edge divides from it; where they are
-// as many, it stays. An edge runs along the lighter side of the darker of two pixels.
+// as many, it stays. The darker of two pixels says whether an edge is between them.
 class EdgeSnap {
 public:
     // ink: 1 or 0; least: what an edge's strength is above.
