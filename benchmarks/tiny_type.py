@@ -71,7 +71,8 @@ def main() -> None:
 def seen(sample: Sample, weights: str, sizes: Sequence[float]) -> Iterator[Seen]:
     """Yield a page's crop at every size."""
     page, truth = crop(sample)
-    once, twice = (Net(weights, enlarge=how) for how in ("never", "always"))
+    # The network alone: what it gains, not what the page's edges do.
+    once, twice = (Net(weights, enlarge=how, edges="network") for how in ("never", "always"))
     for size in sizes:
         small, ink = _smaller(page, size), _smaller(truth.astype(np.float32), size) >= 0.5
         mask = once(small)
