@@ -13,7 +13,7 @@ import numpy.typing as npt
 from docbin.citation import Citation
 from docbin.errors import UsageError
 from docbin.image import Mask, as_array, as_gray
-from docbin.ops.edge_snap import THINNEST, snapped, stroke_width
+from docbin.ops.edge_snap import THINNEST, mean_width, snapped
 from docbin.ops.parameters import choice
 from docbin.runtime import enlarged, turned
 from docbin.runtime.loaded import loaded
@@ -117,9 +117,7 @@ class Net:
         """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""
         pixels = as_array(image)
         ink, large = self._seen(pixels)
-        if self.edges == "network" or (self.edges == "auto" and (large or _is_fine(ink))):
-            return ink
-        return snapped(as_gray(pixels), ink)
+        return ink if self._stays(ink, large=large) else snapped(as_gray(pixels), ink)
 
     def _seen(self, pixels: Pixels) -> tuple[Mask, bool]:
         """Return what the network says is ink, and whether it saw the page at twice its size."""
@@ -130,7 +128,7 @@ class Net:
                 ink = np.asarray(see(pixels) >= threshold)
             else:
                 ink = network.mask(pixels)
-            if self.quality == "fast" or not self._enlarges(ink):
+            if not self._may_enlarge or not enlarged.is_tiny(ink):
                 return ink, False
         return np.asarray(enlarged.logit(see, pixels) >= threshold), True
 
@@ -142,7 +140,7 @@ class Net:
                 likely = turned.probability(network, pixels)
             else:
                 likely = network.probability(pixels)
-            if self.quality == "fast" or not self._enlarges(likely >= _HALF):
+            if not self._may_enlarge or not enlarged.is_tiny(likely >= _HALF):
                 return likely
         mean = enlarged.logit(self._view(network), pixels)
         return network.output().probability(mean.astype(np.float64))
@@ -150,14 +148,20 @@ class Net:
     def _view(self, network: Network) -> Callable[[Pixels], npt.NDArray[Any]]:
         return partial(turned.logit, network) if self.quality == "best" else network.logit
 
-    def _enlarges(self, ink: Mask) -> bool:
-        return self.enlarge == "auto" and enlarged.is_tiny(ink)
+    @property
+    def _may_enlarge(self) -> bool:
+        """Whether the page is seen at twice its size if its letters are tiny."""
+        return self.enlarge == "auto" and self.quality != "fast"
+
+    def _stays(self, ink: Mask, *, large: bool) -> bool:
+        """Say whether ink ends where the network says; ``large``: seen at twice its size."""
+        if self.edges != "auto":
+            return self.edges == "network"
+        if large or mean_width(ink) < THINNEST:
+            return True
+        # Where a page may be enlarged and was not, its letters are known not to be tiny.
+        return not self._may_enlarge and enlarged.is_tiny(ink)
 
     def network(self) -> Network:
         """Return the network; it is read once and again when its file has changed."""
         return loaded(located(self.weights))
-
-
-def _is_fine(ink: Mask) -> bool:
-    """Say whether ink is so fine that it has no edges: thin strokes, tiny letters."""
-    return stroke_width(ink) < THINNEST or enlarged.is_tiny(ink)

@@ -57,18 +57,20 @@ def snapped(gray: Gray, ink: Mask) -> Mask:
     return np.asarray(drawn).view(np.bool_)
 
 
-def stroke_width(ink: Mask) -> float:
+def mean_width(ink: Mask) -> float:
     """Return the mean width of strokes in pixels: twice their area for each length of border.
 
-    Sides of pixels make a border longer than it is, in the mean over all directions by 4 / π.
+    Sides of pixels make a border longer than it is, in the mean over all directions by 4 / π. What
+    `docbin.ops.stroke.stroke_width` gives is typical of a page instead; this counts its hairlines
+    too, in a tenth of the time.
 
     Examples
     --------
-    >>> stroke_width(np.zeros((5, 5), bool))
+    >>> mean_width(np.zeros((5, 5), bool))
     0.0
     >>> page = np.zeros((40, 400), bool)
     >>> page[10:15, 10:390] = True
-    >>> round(stroke_width(page), 1)
+    >>> round(mean_width(page), 1)
     6.3
     """
     sides = np.count_nonzero(ink[:, 1:] != ink[:, :-1]) + np.count_nonzero(ink[1:] != ink[:-1])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from docbin import kernels
 from docbin.kernels import reference
-from docbin.ops.edge_snap import THINNEST, snapped, stroke_width
+from docbin.ops.edge_snap import THINNEST, mean_width, snapped
 from docbin.ops.edges import gaussian_taps
 
 TAPS = gaussian_taps(0.6)
@@ -106,5 +106,5 @@ def test_strokes_of_a_pixel_are_thin():
     thin[10:90:10] = True
     for row in range(5):
         wide[10 + row : 90 : 20] = True
-    assert 0 < stroke_width(thin) < THINNEST < stroke_width(wide)
-    assert stroke_width(np.ones((5, 5), bool)) == 0.0
+    assert 0 < mean_width(thin) < THINNEST < mean_width(wide)
+    assert mean_width(np.ones((5, 5), bool)) == 0.0
