@@ -7,9 +7,10 @@
 
 Every tool is a process of its own that holds the page. A round comes to every method once, and the
 tools that have it take their turns one after another; methods and turns are in another order each
-round, shuffled from a fixed seed, so that nothing always follows the same. Of all rounds the
-shortest time of each tool counts: other work on the machine makes times longer, never shorter.
-What takes less than a twentieth of a second is run once before it is timed, by any tool.
+round, shuffled from a fixed seed, so that nothing always follows the same. The median of all rounds
+counts; the JSON file has every round's time, too, and the shortest, which other work on the
+machine disturbs least. What takes less than a twentieth of a second is run once before it is timed,
+by any tool.
 Times are those of the processor per megapixel on one thread, and of the clock on several. What two
 processes gain, each with a page of its own on one thread, is what two threads could.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -135,7 +137,7 @@ def measure(
     """Time everything, in turn, and return a row for each method and window."""
     rows: list[dict[str, Any]] = [
         {"method": job.method, "window": job.window, "megapixels": page.size / 1e6}
-        | {"seconds": {}, "errors": {}, "ink": {}, "peak_mb": {}}
+        | {"rounds": {}, "errors": {}, "ink": {}, "peak_mb": {}}
         for job in work
     ]
     with tempfile.TemporaryDirectory() as folder:
@@ -147,6 +149,9 @@ def measure(
             for turn in due:
                 _take(turn, workers[turn.tool], twin, rows[place], warm=number >= 0)
         for row in rows:
+            told = row["rounds"].items()
+            row["seconds"] = {key: statistics.median(times) for key, times in told}
+            row["shortest"] = {key: min(times) for key, times in told}
             for peer in row["ink"]:
                 answer = workers[peer].ask(_request(row, peer, 1) | {"memory": True})
                 row["peak_mb"][peer] = answer.get("peak_mb")
@@ -161,7 +166,7 @@ def _request(row: dict[str, Any], tool: str, threads: int) -> dict[str, Any]:
 
 
 def _take(turn: Turn, worker: Worker, twin: Worker, row: dict[str, Any], *, warm: bool) -> None:
-    """Let a turn be taken, and keep its time in the row if it is the shortest."""
+    """Let a turn be taken, and add its time to the row's."""
     job = _request(row, turn.tool, turn.threads) | {"ink": not warm}
     if turn.processes == 2:
         job["at"] = time.perf_counter() + TOGETHER
@@ -177,13 +182,12 @@ def _take(turn: Turn, worker: Worker, twin: Worker, row: dict[str, Any], *, warm
         return
     # To the end of the last: the two may have met for a part of it only.
     clock = max(answer["end"] for answer in answers) - min(answer["start"] for answer in answers)
-    shortest = row["seconds"]
+    rounds = row["rounds"]
     if turn.processes == 1 and turn.threads == 1:
-        shortest[turn.key] = min(answers[0]["cpu"], shortest.get(turn.key, np.inf))
-        key = f"{turn.tool} clock"
+        rounds.setdefault(turn.key, []).append(answers[0]["cpu"])
+        rounds.setdefault(f"{turn.tool} clock", []).append(clock)
     else:
-        key = turn.key
-    shortest[key] = min(clock, shortest.get(key, np.inf))
+        rounds.setdefault(turn.key, []).append(clock)
 
 
 def gains(seconds: dict[str, float]) -> dict[str, float]:
@@ -192,7 +196,7 @@ def gains(seconds: dict[str, float]) -> dict[str, float]:
     Parameters
     ----------
     seconds
-        A row's shortest times.
+        A row's times.
     """
     alone = seconds.get("docbin clock")
     if alone is None:
@@ -210,7 +214,10 @@ def _line(row: dict[str, Any]) -> str:
     own = seconds.get("docbin 1")
     if own is None:
         return f"{row['method']}: {row['errors']}"
-    parts = [f"{row['method']:11s} {row['window'] or '':>4} {own * scale:7.2f} ms/MP"]
+    least = row["shortest"]["docbin 1"] * scale
+    parts = [
+        f"{row['method']:11s} {row['window'] or '':>4} {own * scale:7.2f} ms/MP (least {least:.2f})"
+    ]
     for key, gain in gains(seconds).items():
         parts.append(
             f"x{gain:.2f} " + ("in two processes" if key == "processes" else f"on {key} threads")
@@ -220,7 +227,7 @@ def _line(row: dict[str, Any]) -> str:
         if key.endswith(" 1") and peer != "docbin":
             parts.append(f"{peer} {value * scale:.2f} = {value / own:.1f}x")
     parts += [f"{peer} failed ({error})" for peer, error in row["errors"].items()]
-    parts.append("peak " + " ".join(f"{p} {mb:.0f}" for p, mb in row["peak_mb"].items() if mb))
+    parts.append("peak " + " ".join(f"{p} {mb:.0f}" for p, mb in row["peak_mb"].items()))
     return "  ".join(parts)
 
 
@@ -244,12 +251,12 @@ def main() -> None:
     for size in sizes:
         page = make_page(size)
         found = measure(page, jobs(arguments.only, windows), rounds, [1, 2], peers)
-        print(f"\n{page.shape[1]} x {page.shape[0]} pixels, shortest of {rounds} rounds")
+        print(f"\n{page.shape[1]} x {page.shape[0]} pixels, medians of {rounds} rounds")
         print(*map(_line, found), sep="\n", flush=True)
         rows += found
         # After each size: what has been measured in half an hour stays when the rest is stopped.
         if arguments.json:
-            told = {"times": "shortest", "rounds": rounds, "seed": SEED, "rows": rows}
+            told = {"times": "medians", "rounds": rounds, "seed": SEED, "rows": rows}
             arguments.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 

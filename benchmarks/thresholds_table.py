@@ -29,7 +29,7 @@ PEERS = ("doxapy", "opencv", "scikit-image", "leptonica")
 def table(told: dict[str, Any]) -> str:
     """Return a table in Markdown under its caption; a row whose method failed is left out."""
     lines = [
-        f"Each time is the shortest of {told['rounds']} rounds; the last column is how many times",
+        f"Each time is the median of {told['rounds']} rounds; the last column is how many times",
         "as fast two threads are as one, in brackets what two processes of one thread each gain.",
         "",
         f"| method | docbin, ms/MP | {' | '.join(PEERS)} | two threads |",
@@ -61,7 +61,7 @@ def by_window(told: dict[str, Any]) -> str:
     lines = []
     for size, of_size in itertools.groupby(rows, key=lambda row: row["megapixels"]):
         lines += [
-            f"{size:.1f} megapixels, shortest of {told['rounds']} rounds:",
+            f"{size:.1f} megapixels, medians of {told['rounds']} rounds:",
             "",
             f"| method | {' | '.join(f'window {each}' for each in windows)} | two threads |",
             "|---|" + "---:|" * (len(windows) + 1),

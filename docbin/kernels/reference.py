@@ -38,6 +38,7 @@ from docbin.kernels.reference_local import window_statistics as window_statistic
 from docbin.kernels.reference_masked import crowd as crowd
 from docbin.kernels.reference_masked import edge_threshold as edge_threshold
 from docbin.kernels.reference_masked import paper_shade as paper_shade
+from docbin.kernels.reference_masked import paper_totals as paper_totals
 from docbin.kernels.reference_masked import swell as swell
 from docbin.kernels.reference_mixtures import mixture_shares as mixture_shares
 from docbin.kernels.reference_moving_average import moving_average_bits as moving_average_bits

@@ -49,14 +49,21 @@ def edge_threshold(gray: Bytes, edges: Bytes, window: int, least: int, threads: 
     return ((n >= least) & dark).astype(np.uint8)
 
 
+def paper_totals(gray: Bytes, ink: Bytes, threads: int = 1) -> tuple[int, int]:
+    """Return the number of pixels where ``ink`` is 0, and their sum."""
+    del threads
+    _check(gray, ink, 1)
+    paper = gray[ink == 0]
+    return paper.size, int(paper.sum(dtype=np.int64))
+
+
 def paper_shade(
     gray: Bytes, ink: Bytes, window: int, fallback: int, threads: int = 1
-) -> tuple[Bytes, tuple[int, int, int]]:
-    """Return the page with ink replaced by the mean of the paper around it, and three sums.
+) -> tuple[Bytes, int]:
+    """Return the page with ink replaced by the mean of the paper around it, and its depth.
 
     Where ``ink`` is not 0: the rounded mean of the window's pixels without ink, ``fallback`` if it
-    has none. The sums are the number of pixels without ink, their sum, and Σ (shade − gray) over
-    the ink.
+    has none. The depth is Σ (shade − gray) over the ink.
     """
     del threads
     radius = _check(gray, ink, window)
@@ -64,8 +71,7 @@ def paper_shade(
     n, s = _windowed(paper, radius), _windowed(paper * wide, radius)
     mean = np.where(n > 0, (2 * s + n) // np.maximum(2 * n, 1), fallback)
     shade = np.where(paper == 1, wide, mean)
-    totals = int(paper.sum()), int((paper * wide).sum()), int((shade - wide).sum())
-    return shade.astype(np.uint8), totals
+    return shade.astype(np.uint8), int((shade - wide).sum())
 
 
 def crowd(ink: Bytes, window: int, most_paper: int, most_ink: int, threads: int = 1) -> Bytes:

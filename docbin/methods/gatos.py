@@ -153,17 +153,14 @@ class Gatos:
         threads = kernels.threads()
         smooth = kernels.wiener(gray, (self.wiener - 1) // 2 * 2 + 1, threads)
         rough = Sauvola(in_pixels(self.window, None), self.k)(smooth)
-        bare = gray.size - int(np.count_nonzero(rough))
-        if bare in (0, gray.size):
-            return None
         marks = np.ascontiguousarray(rough).view(np.uint8)
-        # Counts of 256 values, ink counted as 0, are quicker than a selection of pixels.
-        counts = kernels.histogram(smooth * (marks ^ 1), threads)
-        light = round(int(counts @ np.arange(256)) / bare)
+        count, shade = kernels.paper_totals(smooth, marks, threads)
+        if count in (0, gray.size):
+            return None
         side = min(in_pixels(self.reach, None), 2001)
-        paper, (count, shade, depth) = kernels.paper_shade(smooth, marks, side, light, threads)
-        ink = gray.size - count
-        return Surface(smooth, paper, self.depths(depth / ink, shade / count))
+        light = round(shade / count)
+        paper, depth = kernels.paper_shade(smooth, marks, side, light, threads)
+        return Surface(smooth, paper, self.depths(depth / (gray.size - count), shade / count))
 
     def depths(self, depth: float, light: float) -> npt.NDArray[np.float64]:
         """Return d of the shades 0 to 255 from the mean depth of ink and the mean paper."""

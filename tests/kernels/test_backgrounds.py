@@ -68,9 +68,11 @@ def test_filters_equal_their_twins(height, width, levels, seed, tall, wide, perc
 
 
 @settings(max_examples=40)
-@given(**cases, lowest=st.integers(-300, 300))
-def test_depth_threshold_equals_its_twin(height, width, levels, seed, lowest):
+@given(**cases, lowest=st.integers(-300, 300), bare=st.booleans())
+def test_depth_threshold_equals_its_twin(height, width, levels, seed, lowest, bare):
     gray, paper = noise(height, width, levels, seed), noise(height, width, 256, seed + 1)
+    if bare:
+        paper[:, : width * 3 // 4] = gray[:, : width * 3 // 4]
     limits = np.arange(lowest, lowest + 256).astype(np.int16)
     np.testing.assert_array_equal(
         kernels.depth_threshold(gray, paper, limits, 3),

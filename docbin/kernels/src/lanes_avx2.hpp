@@ -11,6 +11,8 @@ static inline Lanes operator/(Lanes x, Lanes y) { return {_mm256_div_ps(x.v, y.v
 static inline Lanes root(Lanes x) { return {_mm256_sqrt_ps(x.v)}; }
 // The root of positive numbers, good to 4e-4 of it.
 static inline Lanes rough_root(Lanes x) { return {_mm256_mul_ps(x.v, _mm256_rsqrt_ps(x.v))}; }
+// x - a b, rounded once or twice: where last digits do not matter.
+static inline Lanes roughly_less(Lanes x, Lanes a, Lanes b) { return {_mm256_fnmadd_ps(a.v, b.v, x.v)}; }
 static inline Lanes magnitude(Lanes x) { return {_mm256_andnot_ps(_mm256_set1_ps(-0.0f), x.v)}; }
 static inline Lanes larger(Lanes x, Lanes y) { return {_mm256_max_ps(x.v, y.v)}; }
 static inline Lanes smaller(Lanes x, Lanes y) { return {_mm256_min_ps(x.v, y.v)}; }

@@ -11,6 +11,10 @@ static inline Lanes operator/(Lanes x, Lanes y) { return {vdivq_f32(x.a, y.a), v
 static inline Lanes root(Lanes x) { return {vsqrtq_f32(x.a), vsqrtq_f32(x.b)}; }
 // The root of positive numbers, good to 4e-4 of it.
 static inline Lanes rough_root(Lanes x) { return root(x); }
+// x - a b, rounded once or twice: where last digits do not matter.
+static inline Lanes roughly_less(Lanes x, Lanes a, Lanes b) {
+    return {vfmsq_f32(x.a, a.a, b.a), vfmsq_f32(x.b, a.b, b.b)};
+}
 static inline Lanes magnitude(Lanes x) { return {vabsq_f32(x.a), vabsq_f32(x.b)}; }
 static inline float32x4_t larger(float32x4_t x, float32x4_t y) { return vbslq_f32(vcgtq_f32(x, y), x, y); }
 static inline Lanes larger(Lanes x, Lanes y) { return {larger(x.a, y.a), larger(x.b, y.b)}; }

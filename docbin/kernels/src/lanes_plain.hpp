@@ -12,6 +12,8 @@ static inline Lanes operator/(Lanes x, Lanes y) { DOCBIN_EACH_LANE x.v[i] /= y.v
 static inline Lanes root(Lanes x) { DOCBIN_EACH_LANE x.v[i] = __builtin_sqrtf(x.v[i]); return x; }
 // The root of positive numbers, good to 4e-4 of it.
 static inline Lanes rough_root(Lanes x) { return root(x); }
+// x - a b, rounded once or twice: where last digits do not matter.
+static inline Lanes roughly_less(Lanes x, Lanes a, Lanes b) { return x - a * b; }
 static inline Lanes magnitude(Lanes x) { DOCBIN_EACH_LANE x.v[i] = __builtin_fabsf(x.v[i]); return x; }
 static inline Lanes larger(Lanes x, Lanes y) { DOCBIN_EACH_LANE x.v[i] = x.v[i] > y.v[i] ? x.v[i] : y.v[i]; return x; }
 static inline Lanes smaller(Lanes x, Lanes y) { DOCBIN_EACH_LANE x.v[i] = x.v[i] < y.v[i] ? x.v[i] : y.v[i]; return x; }

@@ -161,7 +161,7 @@ static inline float widest_of_row(const LocalTask& task, const LocalRoom& room, 
         const Lanes inverses = from_memory(room.inverse + at);
         advance<wide, true>(s, sum + x, hill + x, span);
         const Lanes mean = mean_of<wide>(s, inverses);
-        if (all_above(limit, mean * (all(256.0f) - mean) - hills_of<wide>(s, inverses))) continue;
+        if (all_above(limit, less_hills<wide>(mean * (all(256.0f) - mean), s, inverses))) continue;
         float eight[8];
         store(eight, root(spread_of<wide>(s, whole(room.count + at))) * inverses);
         for (std::size_t i = 0; i < 8 && x + i < width; ++i) most = eight[i] > most ? eight[i] : most;

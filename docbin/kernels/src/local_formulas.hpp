@@ -4,7 +4,8 @@
 
 // Each formula says what of a window it needs, and how far its T is off where the deviation, or the root
 // of the mean square, is only known up to an error: `slack`. T by the same operations from almost the same
-// numbers is off by the error's share, and by a few roundings more.
+// numbers is off by the error's share, and by a few roundings more. `near` says that T lies among the grays of
+// paper, so that it pays to know the deviation's error window by window.
 
 // What is known of eight windows: mean, deviation, root of the mean square; their middle pixels, and the
 // extra plane.
@@ -21,7 +22,7 @@ static inline Lanes unless_flat(const Window& w, Lanes t) { return where_positiv
 
 // m + k s
 struct Niblack {
-    static constexpr bool deviation = true, length = false, extra = false, flat = true;
+    static constexpr bool deviation = true, length = false, extra = false, flat = true, near = true;
     static Lanes level(const Window& w, const LocalParameters& p) {
         return unless_flat(w, w.mean + all(p.a) * w.deviation);
     }
@@ -30,7 +31,7 @@ struct Niblack {
 
 // m (1 + k (s / R - 1)); a = 1 - k, b = k / R
 struct Sauvola {
-    static constexpr bool deviation = true, length = false, extra = false, flat = false;
+    static constexpr bool deviation = true, length = false, extra = false, flat = false, near = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         return w.mean * (all(p.a) + all(p.b) * w.deviation);
     }
@@ -41,7 +42,7 @@ struct Sauvola {
 
 // m - k (1 - s / s_max) (m - min); a = k, b = k / s_max, c = min
 struct Wolf {
-    static constexpr bool deviation = true, length = false, extra = false, flat = false;
+    static constexpr bool deviation = true, length = false, extra = false, flat = false, near = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         return w.mean - (all(p.a) - all(p.b) * w.deviation) * (w.mean - all(p.c));
     }
@@ -52,7 +53,7 @@ struct Wolf {
 
 // m + k sqrt(s² + m²)
 struct Nick {
-    static constexpr bool deviation = false, length = true, extra = false, flat = false;
+    static constexpr bool deviation = false, length = true, extra = false, flat = false, near = false;
     static Lanes level(const Window& w, const LocalParameters& p) { return w.mean + all(p.a) * w.length; }
     static float slack(const LocalParameters& p, float error) { return size(p.a) * error + roundings(size(p.a)); }
 };
@@ -72,7 +73,7 @@ static inline Lanes power_of_two(Lanes x) {
 
 // m (1 + p exp(-q m / 255) + k (s / (255 R) - 1)); a = 1 - k, b = k / (255 R), c = p, d = -q / 255 / ln 2
 struct Phansalkar {
-    static constexpr bool deviation = true, length = false, extra = false, flat = true;
+    static constexpr bool deviation = true, length = false, extra = false, flat = true, near = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         Lanes darkness = all(p.c) * power_of_two(all(p.d) * w.mean);
         return unless_flat(w, w.mean * (all(p.a) + all(p.b) * w.deviation + darkness));
@@ -86,7 +87,7 @@ struct Phansalkar {
 
 // m (1 + k (e / (1 - e) - 1)), e = (gray - m) / 255; a = 1 - k, b = k, c = 1 / 255
 struct Singh {
-    static constexpr bool deviation = false, length = false, extra = false, flat = false;
+    static constexpr bool deviation = false, length = false, extra = false, flat = false, near = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         Lanes e = (w.gray - w.mean) * all(p.c);
         return w.mean * (all(p.a) + all(p.b) * (e / (all(1.0f) - e)));
@@ -95,7 +96,7 @@ struct Singh {
 
 // (max + m) / 2 (1 + k (s / R - 1)); a = 1 - k, b = k / R
 struct Wan {
-    static constexpr bool deviation = true, length = false, extra = true, flat = false;
+    static constexpr bool deviation = true, length = false, extra = true, flat = false, near = false;
     static Lanes level(const Window& w, const LocalParameters& p) {
         return (w.extra + w.mean) * all(0.5f) * (all(p.a) + all(p.b) * w.deviation);
     }
@@ -106,6 +107,6 @@ struct Wan {
 
 // m (1 - t); a = 1 - t
 struct Bradley {
-    static constexpr bool deviation = false, length = false, extra = false, flat = false;
+    static constexpr bool deviation = false, length = false, extra = false, flat = false, near = false;
     static Lanes level(const Window& w, const LocalParameters& p) { return w.mean * all(p.a); }
 };

@@ -48,19 +48,24 @@ public:
         const std::size_t reach = task_.radius + 1;
         changed_ = reach < length_ ? reach : length_;
         most_ = changed_ + reach < length_ ? length_ - reach : changed_;
-        change(0, changed_);
         change(most_, length_);
-        repeat(room_.sum_column);
-        if (hills) repeat(room_.hill_column);
+        change(0, changed_);
+        before(room_.sum_column);
+        if (hills) before(room_.hill_column);
+        repeated_ = 0;
+        // What the first windows hold.
+        if (task_.radius > length_) repeat(task_.radius - length_);
         if (last_ - first_ != rows_) count(last_ - first_);
     }
 
     // Before windows move to the eight places from i on.
     void reach(std::size_t i) {
         const std::size_t wanted = i + 8 + task_.radius, until = wanted < most_ ? wanted : most_;
-        if (changed_ >= until) return;
-        change(changed_, until);
-        changed_ = until;
+        if (changed_ < until) {
+            change(changed_, until);
+            changed_ = until;
+        }
+        if (wanted > length_) repeat(wanted - length_);
     }
 
     // A row of the page within the windows, woven.
@@ -95,13 +100,24 @@ private:
         }
     }
 
-    // Where windows reach beyond their segment; beyond the page nothing is.
-    void repeat(std::uint32_t* column) const {
-        const std::size_t reach = task_.radius + 1;
-        for (std::size_t place = reach + length_; place < length_ + slots_; ++place)
-            store(column + 8 * place, next_lanes(column + 8 * (place - length_)));
-        for (std::size_t place = reach; place-- > 0;)
+    // Columns left of the segments are the last ones of the segments beside them; beyond the page nothing is.
+    void before(std::uint32_t* column) const {
+        for (std::size_t place = task_.radius + 1; place-- > 0;)
             store(column + 8 * place, previous_lanes(column + 8 * (place + length_)));
+    }
+
+    // And on the right the first ones, so many in all. Late, and one after the other: a number can be loaded beside
+    // where it was stored only once it has left the processor.
+    void repeat(std::size_t until) {
+        after(room_.sum_column, until);
+        if (hills) after(room_.hill_column, until);
+        repeated_ = until;
+    }
+
+    void after(std::uint32_t* column, std::size_t until) const {
+        column += 8 * (task_.radius + 1);
+        for (std::size_t place = repeated_; place < until; ++place)
+            store(column + 8 * (place + length_), next_lanes(column + 8 * place));
     }
 
     void count(std::size_t rows) {
@@ -117,7 +133,7 @@ private:
     const LocalTask& task_;
     const LocalRoom& room_;
     const std::size_t length_, slots_;
-    std::size_t first_, last_, rows_ = 0, changed_ = 0, most_ = 0;
+    std::size_t first_, last_, rows_ = 0, changed_ = 0, most_ = 0, repeated_ = 0;
     const std::uint8_t *enters_ = nullptr, *leaves_ = nullptr;
 };
 
@@ -157,10 +173,10 @@ public:
     Lanes deviation(std::size_t i) const { return root(spread_of<wide>(s_, whole(count_ + 8 * i))) * inverse(i); }
     Lanes length(std::size_t i) const { return root(square_of<wide>(s_, inverse(i))); }
     Lanes rough_variance(Lanes mean, std::size_t i) const {
-        return mean * (all(256.0f) - mean) - hills_of<wide>(s_, inverse(i));
+        return less_hills<wide>(mean * (all(256.0f) - mean), s_, inverse(i));
     }
     Lanes rough_square(Lanes mean, std::size_t i) const {
-        return all(256.0f) * mean - hills_of<wide>(s_, inverse(i));
+        return less_hills<wide>(all(256.0f) * mean, s_, inverse(i));
     }
 
 private:
@@ -184,7 +200,12 @@ public:
 
     SegmentInk(const LocalParameters& p, const std::uint8_t* gray, const std::uint8_t* extra)
         : p_(p), gray_(gray), extra_(extra) {
-        if constexpr (hills) slack_ = all(F::slack(p, ROUGH_ERROR<F>));
+        if constexpr (F::near) {
+            rest_ = all(F::slack(p, 0.0f));
+            share_ = all(F::slack(p, 1.0f) - F::slack(p, 0.0f));
+        } else if constexpr (hills) {
+            slack_ = all(F::slack(p, ROUGH_ERROR<F>));
+        }
     }
 
     // Places i to i + 7: a byte for each segment, its first pixel highest.
@@ -198,8 +219,9 @@ public:
             const Window w = rough(windows, k, windows.counted(k));
             const Lanes level = F::level(w, p_);
             Lanes distance = magnitude(w.gray - level);
+            if constexpr (F::near) distance = beyond_error(distance, w.deviation);
             // Whether a window is flat only the exact numbers tell.
-            if (F::flat) distance = where_positive(w.deviation - all(2 * ROUGH_ERROR<F>), distance, all(0.0f));
+            if (F::flat) distance = where_positive(w.deviation - all(ROUGH_ERROR<F>), distance, all(0.0f));
             nearest = smaller(distance, nearest);
             ink = with_bits(ink, w.gray, level);
         }
@@ -236,9 +258,18 @@ private:
         return ink;
     }
 
+    // What a distance to T has beyond the error of this deviation, times that: a variance's error over the
+    // deviation is the deviation's at most, so little where pixels vary.
+    Lanes beyond_error(Lanes distance, Lanes deviation) const {
+        const Lanes error = all(ROUGH_VARIANCE) + all(ROUGH_ROOT) * deviation * deviation;
+        return (distance - rest_) * deviation - share_ * error;
+    }
+
     const LocalParameters& p_;
     const std::uint8_t *gray_, *extra_;
-    Lanes slack_ = all(0.0f);
+    // Of a formula with `near` T's slack in parts, see F::slack: what has nothing to do with the deviation's
+    // error, and the factor of that.
+    Lanes slack_ = all(0.0f), rest_ = all(0.0f), share_ = all(0.0f);
 };
 
 // The row's bytes, from one byte for each segment at a time.

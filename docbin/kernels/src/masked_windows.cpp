@@ -6,7 +6,7 @@
 #include "table.hpp"
 
 #include <algorithm>
-#include <mutex>
+#include <atomic>
 #include <stdexcept>
 #include <vector>
 
@@ -53,19 +53,30 @@ static void bind_gray(nb::module_& m) {
                             chosen_kernels().marked.edge_threshold(band, columns, least, ink);
                         });
     }, nb::arg("gray"), nb::arg("edges"), nb::arg("window"), nb::arg("least"), nb::arg("threads") = 1);
+    m.def("paper_totals", [](Plane<std::uint8_t> gray, Plane<std::uint8_t> ink, int threads) {
+        const MarkedTask task = marked_task(gray, ink, 1);
+        std::atomic<std::int64_t> paper{0}, shade{0};
+        {
+            nb::gil_scoped_release release;
+            for_row_bands(0, task.height, threads, 64, [&](std::size_t top, std::size_t bottom) {
+                MarkedTask band = task;
+                band.top = top;
+                band.bottom = bottom;
+                const PaperTotals part = chosen_kernels().marked.paper_totals(band);
+                paper += part.paper;
+                shade += part.shade;
+            });
+        }
+        return nb::make_tuple(paper.load(), shade.load());
+    }, nb::arg("gray"), nb::arg("ink"), nb::arg("threads") = 1);
     m.def("paper_shade", [](Plane<std::uint8_t> gray, Plane<std::uint8_t> ink, std::size_t window,
                             std::uint8_t fallback, int threads) {
-        std::mutex adding;
-        PaperTotals all{0, 0, 0};
+        std::atomic<std::int64_t> depth{0};
         auto shade = plane_of(marked_task(gray, ink, window), threads,
                               [&](const MarkedTask& band, std::uint32_t* columns, std::uint8_t* out) {
-                                  PaperTotals part = chosen_kernels().marked.paper_shade(band, columns, fallback, out);
-                                  std::lock_guard<std::mutex> lock(adding);
-                                  all.paper += part.paper;
-                                  all.shade += part.shade;
-                                  all.depth += part.depth;
+                                  depth += chosen_kernels().marked.paper_shade(band, columns, fallback, out);
                               });
-        return nb::make_tuple(shade, nb::make_tuple(all.paper, all.shade, all.depth));
+        return nb::make_tuple(shade, depth.load());
     }, nb::arg("gray"), nb::arg("ink"), nb::arg("window"), nb::arg("fallback"), nb::arg("threads") = 1);
 }
 

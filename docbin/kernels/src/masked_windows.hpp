@@ -122,4 +122,4 @@ static void swell(const MarkedTask& task, std::uint32_t* columns, std::int64_t m
     each_window<true>(task, columns, sink);
 }
 
-static const MarkedKernels marked_kernels = {edge_threshold, paper_shade, crowd, swell};
+static const MarkedKernels marked_kernels = {edge_threshold, paper_totals, paper_shade, crowd, swell};

@@ -19,16 +19,17 @@ struct MarkedTask {
     std::size_t framed() const { return width + 2 * radius_x + 9; }
 };
 
-// Sums over the shade of paper: how many pixels are paper and their sum, and by how much ink is darker.
+// How many pixels are paper, and their sum.
 struct PaperTotals {
-    std::int64_t paper, shade, depth;
+    std::int64_t paper, shade;
 };
 
 // `columns` is 4 lines of task.framed() zeros; results are (bottom - top) rows of width bytes.
 struct MarkedKernels {
     void (*edge_threshold)(const MarkedTask& task, std::uint32_t* columns, std::int64_t least, std::uint8_t* ink);
-    PaperTotals (*paper_shade)(const MarkedTask& task, std::uint32_t* columns, std::uint8_t fallback,
-                               std::uint8_t* shade);
+    PaperTotals (*paper_totals)(const MarkedTask& task);
+    std::int64_t (*paper_shade)(const MarkedTask& task, std::uint32_t* columns, std::uint8_t fallback,
+                                std::uint8_t* shade);
     void (*crowd)(const MarkedTask& task, std::uint32_t* columns, std::int64_t most_paper, std::int64_t most_ink,
                   std::uint8_t* ink);
     void (*swell)(const MarkedTask& task, std::uint32_t* columns, std::int64_t most_ink, double reach,

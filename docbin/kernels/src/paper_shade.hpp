@@ -44,20 +44,22 @@ static void paper_change(const MarkedTask& task, std::size_t enters, std::size_t
     }
 }
 
-// The number and the sum of the paper of a row.
-static void paper_total(const MarkedTask& task, std::size_t y, PaperTotals& totals) {
-    const std::uint8_t *marks = task.marks + y * task.width, *gray = task.gray + y * task.width;
-    for (std::size_t start = 0; start < task.width; start += 1 << 20) {
-        std::size_t stop = start + (1 << 20) < task.width ? start + (1 << 20) : task.width;
+// The number and the sum of the paper of rows.
+static PaperTotals paper_totals(const MarkedTask& task) {
+    PaperTotals totals{0, 0};
+    const std::size_t end = task.bottom * task.width;
+    for (std::size_t start = task.top * task.width; start < end; start += 1 << 20) {
+        const std::size_t stop = start + (1 << 20) < end ? start + (1 << 20) : end;
         std::uint32_t paper = 0, light = 0;
-        for (std::size_t x = start; x < stop; ++x) {
-            const std::uint32_t is = marks[x] == 0;
+        for (std::size_t i = start; i < stop; ++i) {
+            const std::uint32_t is = task.marks[i] == 0;
             paper += is;
-            light += gray[x] & (0 - is);
+            light += task.gray[i] & (0 - is);
         }
         totals.paper += paper;
         totals.shade += light;
     }
+    return totals;
 }
 
 // Writes a row and returns by how much its ink is darker than the paper.
@@ -71,16 +73,24 @@ static std::int64_t paper_shade_row(const MarkedTask& task, std::size_t y, const
         before += c.count[x];
         shade_before += c.sum[x];
     }
-    Whole n = whole(before), s = whole(shade_before);
+    // Sums of the window before x, but for what lanes gained since there was ink.
+    Whole n = whole(before), s = whole(shade_before), gained = whole(0u), shade_gained = whole(0u);
     std::int64_t depth = 0;
     for (std::size_t x = 0; x < task.width; x += 8) {
-        n = last(n) + running(whole(c.count + x + span) - whole(c.count + x));
-        s = last(s) + running(whole(c.sum + x + span) - whole(c.sum + x));
+        const Whole gain = whole(c.count + x + span) - whole(c.count + x);
+        const Whole shade_gain = whole(c.sum + x + span) - whole(c.sum + x);
         const std::size_t left = task.width - x < 8 ? task.width - x : 8;
         std::uint64_t ink = 0;
         std::memcpy(&ink, marks + x, left);
         std::memcpy(out + x, gray + x, left);
-        if (ink == 0) continue;
+        if (ink == 0) {
+            gained = gained + gain;
+            shade_gained = shade_gained + shade_gain;
+            continue;
+        }
+        n = n + last(running(gained)) + running(gain);
+        s = s + last(running(shade_gained)) + running(shade_gain);
+        gained = shade_gained = whole(0u);
         store(counts, n);
         store(sums, s);
         for (std::size_t i = 0; i < left; ++i) {
@@ -89,22 +99,24 @@ static std::int64_t paper_shade_row(const MarkedTask& task, std::size_t y, const
             out[x + i] = static_cast<std::uint8_t>(shade);
             depth += static_cast<std::int64_t>(shade) - gray[x + i];
         }
+        n = last(n);
+        s = last(s);
     }
     return depth;
 }
 
-static PaperTotals paper_shade(const MarkedTask& task, std::uint32_t* room, std::uint8_t fallback,
-                               std::uint8_t* shade) {
+// Fills the rows, and returns by how much their ink is darker than the paper.
+static std::int64_t paper_shade(const MarkedTask& task, std::uint32_t* room, std::uint8_t fallback,
+                                std::uint8_t* shade) {
     constexpr std::size_t none = static_cast<std::size_t>(-1);
     PaperColumns columns = paper_columns(task, room);
-    PaperTotals totals{0, 0, 0};
+    std::int64_t depth = 0;
     std::size_t first = task.top < task.radius_y ? 0 : task.top - task.radius_y;
     for (std::size_t y = first; y < task.top + task.radius_y; ++y) paper_change(task, y, none, columns);
     for (std::size_t y = task.top; y < task.bottom; ++y) {
         bool leaves = y > task.top && y > task.radius_y;
         paper_change(task, y + task.radius_y, leaves ? y - task.radius_y - 1 : none, columns);
-        paper_total(task, y, totals);
-        totals.depth += paper_shade_row(task, y, columns, fallback, shade + (y - task.top) * task.width);
+        depth += paper_shade_row(task, y, columns, fallback, shade + (y - task.top) * task.width);
     }
-    return totals;
+    return depth;
 }
