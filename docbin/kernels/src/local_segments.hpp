@@ -19,6 +19,13 @@ static inline void weave(const std::uint8_t* row, std::size_t width, std::size_t
     }
 }
 
+// Adds a column's U to a window's.
+template <bool wide>
+static inline void enter(Sums<wide>& s, Whole hill) {
+    s.low = s.low + (wide ? low_half(hill) : hill);
+    if (wide) s.high = s.high + high_half(hill);
+}
+
 // The columns of the windows of a row, see Columns of local_sums.hpp.
 template <bool hills>
 class SegmentColumns {
@@ -39,6 +46,7 @@ public:
         const std::size_t first = y < task_.radius ? 0 : y - task_.radius;
         const std::size_t last = y + task_.radius + 1 < task_.height ? y + task_.radius + 1 : task_.height;
         leaves_ = room_.woven_nothing;
+        if (last_ + 1 < last) known_ = false;
         while (last_ + 1 < last) {
             enters_ = woven(last_++);
             change(0, length_);
@@ -48,11 +56,15 @@ public:
         const std::size_t reach = task_.radius + 1;
         changed_ = reach < length_ ? reach : length_;
         most_ = changed_ + reach < length_ ? length_ - reach : changed_;
-        change(most_, length_);
-        change(0, changed_);
+        const Gain end = change(most_, length_), start = change(0, task_.radius < length_ ? task_.radius : length_);
+        if (changed_ > task_.radius) change(task_.radius, changed_);
         before(room_.sum_column);
         if (hills) before(room_.hill_column);
         repeated_ = 0;
+        if (known_) {
+            first_sum_ = first_sum_ + start.sum + one_on(end.sum);
+            if (hills) first_hill_ = first_hill_ + start.hill + one_on(end.hill);
+        }
         // What the first windows hold.
         if (task_.radius > length_) repeat(task_.radius - length_);
         if (last_ - first_ != rows_) count(last_ - first_);
@@ -66,6 +78,26 @@ public:
             changed_ = until;
         }
         if (wanted > length_) repeat(wanted - length_);
+    }
+
+    // Sums of the windows before place 0.
+    template <bool wide>
+    Sums<wide> first() {
+        Sums<wide> s = {whole(0u), whole(0u), whole(0u)};
+        if (!wide && known_) {
+            s.sum = first_sum_;
+            s.low = first_hill_;
+            return s;
+        }
+        for (std::size_t place = 0; place < 2 * task_.radius + 1; ++place) {
+            s.sum = s.sum + whole(room_.sum_column + 8 * place);
+            if (hills) enter<wide>(s, whole(room_.hill_column + 8 * place));
+        }
+        // From here on they follow the columns, if those that a row changes at both ends are no others' too.
+        known_ = !wide && 2 * (task_.radius + 1) <= length_;
+        first_sum_ = s.sum;
+        first_hill_ = s.low;
+        return s;
     }
 
     // A row of the page within the windows, woven.
@@ -89,15 +121,34 @@ private:
         return static_cast<std::uint32_t>(right - left);
     }
 
-    void change(std::size_t from, std::size_t to) {
+    // By how much columns grew, all together.
+    struct Gain {
+        Whole sum, hill;
+    };
+
+    Gain change(std::size_t from, std::size_t to) {
+        Gain gain{whole(0u), whole(0u)};
         const std::uint8_t *enters = enters_, *leaves = leaves_;
         std::uint32_t* sum = room_.sum_column + 8 * (task_.radius + 1);
         std::uint32_t* hill = room_.hill_column + 8 * (task_.radius + 1);
         for (std::size_t i = 8 * from; i < 8 * to; i += 8) {
             const Exchange both(enters + i, leaves + i);
-            store(sum + i, whole(sum + i) + both.gap());
-            if (hills) store(hill + i, whole(hill + i) + both.hill_gap());
+            const Whole more = both.gap();
+            store(sum + i, whole(sum + i) + more);
+            gain.sum = gain.sum + more;
+            if (!hills) continue;
+            const Whole higher = both.hill_gap();
+            store(hill + i, whole(hill + i) + higher);
+            gain.hill = gain.hill + higher;
         }
+        return gain;
+    }
+
+    // Each number in the lane after its own, 0 in the first.
+    static Whole one_on(Whole x) {
+        std::uint32_t eight[8];
+        store(eight, x);
+        return previous_lanes(eight);
     }
 
     // Columns left of the segments are the last ones of the segments beside them; beyond the page nothing is.
@@ -134,6 +185,8 @@ private:
     const LocalRoom& room_;
     const std::size_t length_, slots_;
     std::size_t first_, last_, rows_ = 0, changed_ = 0, most_ = 0, repeated_ = 0;
+    bool known_ = false;
+    Whole first_sum_ = whole(0u), first_hill_ = whole(0u);
     const std::uint8_t *enters_ = nullptr, *leaves_ = nullptr;
 };
 
@@ -141,21 +194,17 @@ private:
 template <bool hills, bool wide>
 class SegmentWindows {
 public:
-    SegmentWindows(const LocalTask& task, const LocalRoom& room)
+    SegmentWindows(const LocalTask& task, const LocalRoom& room, const Sums<wide>& first)
         : sum_(room.sum_column), hill_(room.hill_column), count_(room.count), inverse_(room.inverse),
           span_(2 * task.radius + 1), middle_(task.radius),
-          outer_(task.width > 7 * room.segment + task.radius ? task.width - 7 * room.segment - task.radius : 0) {
-        for (std::size_t place = 0; place < span_; ++place) {
-            s_.sum = s_.sum + whole(sum_ + 8 * place);
-            if (hills) enter(whole(hill_ + 8 * place));
-        }
-    }
+          outer_(task.width > 7 * room.segment + task.radius ? task.width - 7 * room.segment - task.radius : 0),
+          s_(first) {}
 
     // To place i, one further each time.
     void move(std::size_t i) {
         s_.sum = s_.sum + (whole(sum_ + 8 * (i + span_)) - whole(sum_ + 8 * i));
         if (!hills) return;
-        enter(whole(hill_ + 8 * (i + span_)));
+        enter<wide>(s_, whole(hill_ + 8 * (i + span_)));
         const Whole leaves = whole(hill_ + 8 * i);
         s_.low = s_.low - (wide ? low_half(leaves) : leaves);
         if (wide) s_.high = s_.high - high_half(leaves);
@@ -180,15 +229,10 @@ public:
     }
 
 private:
-    void enter(Whole hill) {
-        s_.low = s_.low + (wide ? low_half(hill) : hill);
-        if (wide) s_.high = s_.high + high_half(hill);
-    }
-
     const std::uint32_t *sum_, *hill_, *count_;
     const float* inverse_;
     std::size_t span_, middle_, outer_;
-    Sums<wide> s_ = {whole(0u), whole(0u), whole(0u)};
+    Sums<wide> s_;
 };
 
 // Bits of gray <= T of one row.
@@ -289,7 +333,7 @@ static void threshold_segments(const LocalTask& task, const LocalRoom& room, con
         columns.move(y);
         const std::uint8_t* more = F::extra ? columns.woven(extra(y), room.woven_extra) : nullptr;
         const SegmentInk<F, wide> ink(p, columns.row(y), more);
-        SegmentWindows<hills, wide> windows(task, room);
+        SegmentWindows<hills, wide> windows(task, room, columns.template first<wide>());
         for (std::size_t i = 0; i < length; i += 8) {
             columns.reach(i);
             std::uint8_t each[8];
@@ -307,7 +351,7 @@ static float widest_of_segments(const LocalTask& task, const LocalRoom& room) {
     float most = 0.0f;
     for (std::size_t y = task.top; y < task.bottom; ++y) {
         columns.move(y);
-        SegmentWindows<true, wide> windows(task, room);
+        SegmentWindows<true, wide> windows(task, room, columns.template first<wide>());
         for (std::size_t i = 0; i < room.segment; i += 8) {
             columns.reach(i);
             SegmentWindows<true, wide> again = windows;
