@@ -27,6 +27,9 @@ class ThreeStage:
     overlap
         Share of a patch that neighbours have in common, 0 to 0.95; seams are blended. The published
         program moves on by a tenth of a patch, which is 0.9 and fifty times the work.
+    edges
+        Where ink ends: ``"network"`` where the networks say, as published, ``"page"`` at the page's
+        edge where that is within a pixel, see `docbin.ops.edge_snap`.
 
     References
     ----------
@@ -42,9 +45,11 @@ pipeline: there is no pipeline.json in it
 
     weights: str = ""
     overlap: float = 0.25
+    edges: str = "network"
 
     pipeline: ClassVar[str] = "three-stage"
     kind: ClassVar[str] = "network"
+    choices: ClassVar[dict[str, tuple[str, ...]]] = {"edges": trained_pipeline.EDGES}
     passes: ClassVar[int] = 0
     citation: ClassVar[Citation] = Citation(
         key="ju2024",

@@ -13,14 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 from docbin.errors import UsageError
-from docbin.image import Mask
-from docbin.ops.parameters import number
+from docbin.image import Mask, as_gray
+from docbin.ops.edge_snap import snapped
+from docbin.ops.parameters import choice, number
 from docbin.ops.patches import MOST_OVERLAP
 from docbin.runtime.loaded import stamp
 from docbin.runtime.shipped import PIPELINE
 from docbin.runtime.staged.bundle import Bundle, index_of
 from docbin.runtime.staged.generators import predictors
 from docbin.runtime.staged.running import Forecast, Staged
+
+EDGES = ("network", "page")
 
 
 class Trained(Protocol):
@@ -38,10 +41,16 @@ class Trained(Protocol):
         """Return the share of a patch that neighbours have in common."""
         ...
 
+    @property
+    def edges(self) -> str:
+        """Return where ink ends."""
+        ...
+
 
 def check(self: Trained) -> None:
     """Refuse parameters out of range, and weights that are not there."""
     number("overlap", self.overlap, 0, MOST_OVERLAP)
+    choice("edges", self.edges, EDGES)
     if not isinstance(self.weights, str) or not self.weights:
         raise UsageError(
             f"weights is {self.weights!r}; {self.pipeline} needs the folder of a trained pipeline: "
@@ -57,7 +66,8 @@ def check(self: Trained) -> None:
 
 def binarize(self: Trained, image: npt.NDArray[np.uint8]) -> Mask:
     """Return the ink of a page, uint8 (H, W) or (H, W, 3)."""
-    return staged(self).mask(image)
+    ink = staged(self).mask(image)
+    return snapped(as_gray(image), ink) if self.edges == "page" else ink
 
 
 def probability(self: Trained, image: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 
@@ -15,6 +16,7 @@ import docbin
 from docbin import Recipe
 from docbin.errors import InputError, UsageError
 from docbin.methods import METHODS, PIPELINES, Net, ThreeStage
+from docbin.ops.edge_snap import snapped
 from docbin.runtime.random_unet import drawn_page, random_unet
 from docbin.runtime.staged.generators import predictors
 from docbin.runtime.staged.running import Staged
@@ -50,6 +52,19 @@ def test_it_is_the_pipeline_of_the_folder(page, folder):
     np.testing.assert_array_equal(likely, staged.probability(page))
     index = str(folder / "pipeline.json")
     np.testing.assert_array_equal(ThreeStage(index, 0.5)(page), staged.mask(page))
+
+
+@pytest.mark.parametrize("name", PIPELINES)
+def test_ink_ends_at_the_edges_of_the_page_if_asked(name, page, tmp_path):
+    write_bundle(tmp_path / name, random_bundle(name))
+    plain = docbin.create(name, weights=str(tmp_path / name))
+    assert plain.edges == "network"
+    at_edges = dataclasses.replace(plain, edges="page")
+    expected = snapped(docbin.image.as_gray(page), plain(page))
+    np.testing.assert_array_equal(at_edges(page), expected)
+    assert not np.array_equal(expected, plain(page))
+    with pytest.raises(UsageError, match="edges is 'auto'; give one of network, page"):
+        dataclasses.replace(plain, edges="auto")
 
 
 def test_a_changed_pipeline_is_read_again(page, folder):
