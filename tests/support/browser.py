@@ -47,13 +47,18 @@ class Watched:
         self.wrong, self.asked = [], []
         self.page.on("console", self._message)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.wrong.append(f"failed {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("request", lambda request: self.asked.append(request.url))
         self.page.on("dialog", self._dialog)
 
     def _message(self, message) -> None:
         if message.type in ("error", "warning"):
             self.wrong.append(message.text)
+
+    def _failed(self, request) -> None:
+        # What the browser gives up because the page has gone on is no failure.
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"failed {request.url}: {request.failure}")
 
     def _dialog(self, dialog) -> None:
         self.wrong.append(f"dialog {dialog.message}")
